@@ -1,0 +1,49 @@
+# Everything runs in .venv, which `setup` makes; the other targets call it, so that a newcomer needs one command.
+PYTHON ?= python3
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup setup-test run test test-long lint bench demo clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || ./.ci/install-debian python3-venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+setup-test: $(VENV)/.ready-test
+	@command -v chromium >/dev/null || ./.ci/install-debian chromium
+
+run: setup
+	$(BIN)/python -m domain migrate --if-file
+	exec $(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+
+demo: setup
+	$(BIN)/python -m domain demo
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m domain migrate --check
+
+test: setup-test lint
+	$(BIN)/python -m pytest -n 2 -m "not long"
+
+test-long: setup-test
+	CONSTELA_TEST_LONG=1 $(BIN)/python -m pytest
+
+bench: $(VENV)/.ready-test
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf $(VENV) .tools

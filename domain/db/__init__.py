@@ -1,0 +1,1 @@
+"""The database: what every model shares, column types, the engine."""

@@ -1,0 +1,61 @@
+"""Dates, times, money and numbers as people write them in the language spoken now (Babel, CLDR)."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from domain.kit.clock import now
+from domain.kit.texts import _, language
+
+
+def _locale() -> str:
+    # British order for English: a school in Brazil reads 3/4 as the third of April in either language.
+    return "pt_BR" if language() == "pt_BR" else "en_GB"
+
+
+def show_date(value: date) -> str:
+    """03/04/2026."""
+    return str(format_date(value, "dd/MM/yyyy", locale=_locale()))
+
+
+def show_day(value: date) -> str:
+    """Fri 3 Apr, in the language's own words."""
+    return str(format_date(value, "EEE d MMM", locale=_locale()))
+
+
+def show_time(value: time) -> str:
+    """14:30."""
+    return str(format_time(value, "HH:mm", locale=_locale()))
+
+
+def show_instant(value: datetime, zone: ZoneInfo) -> str:
+    """03/04/2026 14:30 on the school's clock."""
+    return str(format_datetime(value.astimezone(zone), "dd/MM/yyyy HH:mm", locale=_locale()))
+
+
+def show_when(value: datetime, zone: ZoneInfo) -> str:
+    """As people say it: today 14:30, yesterday 14:30, else date and time."""
+    local = value.astimezone(zone)
+    clock = show_time(local.time())
+    days = (now().astimezone(zone).date() - local.date()) / timedelta(days=1)
+    words = {0: _("today {time}"), 1: _("yesterday {time}"), -1: _("tomorrow {time}")}
+    said = words.get(int(days))
+    return said.format(time=clock) if said else show_instant(value, zone)
+
+
+def show_money(value: Decimal) -> str:
+    """R$ 1.234,56 in Portuguese."""
+    return str(format_currency(value, "BRL", locale="pt_BR" if language() == "pt_BR" else "en_US"))
+
+
+def show_number(value: Decimal | float | int) -> str:
+    """With the language's separators and at most four places."""
+    return str(format_decimal(value, "#,##0.####", locale=_locale()))
+
+
+def show_percent(value: float) -> str:
+    """0.87 as 87%."""
+    return str(format_percent(value, locale=_locale()))
