@@ -57,9 +57,7 @@ class User(Tenant, Base):
     )
 
     clerk_user_id: Mapped[str | None] = short_text(N_("Identity provider's key"))
-    email: Mapped[str | None] = shaped(
-        Email(), N_("E-mail"), note=N_("Signs the person in; young students may go without.")
-    )
+    email: Mapped[str | None] = shaped(Email(), N_("E-mail"), note=N_("Signs the person in; young students may go without."))
     first_name: Mapped[str] = short_text(N_("First name"), 80)
     last_name: Mapped[str] = short_text(N_("Last name"), 120)
     role: Mapped[Role] = choice(N_("Role"), Role, note=N_("The role that the person starts in."))

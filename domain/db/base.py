@@ -63,9 +63,7 @@ class Base(DeclarativeBase):
 
     @declared_attr
     def row_version(cls) -> Mapped[int]:
-        return mapped_column(
-            Integer, nullable=False, default=1, server_default=text("1"), sort_order=90, info={"hidden": True}
-        )
+        return mapped_column(Integer, nullable=False, default=1, server_default=text("1"), sort_order=90, info={"hidden": True})
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
@@ -80,6 +78,10 @@ class Base(DeclarativeBase):
     def lock_reason(self) -> str | None:
         """Why this record may not be changed or deleted (a source text), or None if it may."""
         return N_("These records are only ever added.") if self.__append_only__ else None
+
+    def delete_lock_reason(self) -> str | None:
+        """Why this record may not be deleted (a source text), or None if it may."""
+        return self.lock_reason()
 
 
 class Tenant:
@@ -157,9 +159,7 @@ def _add(model: type[Base], table: Table, name: str) -> None:
     setattr(
         model,
         name,
-        mapped_column(
-            LongText(1_000_000), nullable=False, default="", server_default=text("''"), info={"hidden": True}
-        ),
+        mapped_column(LongText(1_000_000), nullable=False, default="", server_default=text("''"), info={"hidden": True}),
     )
 
 
@@ -203,8 +203,7 @@ def _refer(table: Table, column: Column[Any], *, tenant: bool, triggers: dict[st
 def _order(model: type[Base], table: Table, *, tenant: bool) -> None:
     order = [name.lstrip("-") for name in model.__order_by__]
     columns = [
-        table.columns[name.lstrip("-")].desc() if name.startswith("-") else table.columns[name]
-        for name in model.__order_by__
+        table.columns[name.lstrip("-")].desc() if name.startswith("-") else table.columns[name] for name in model.__order_by__
     ]
     if columns and order != ["id"]:
         lead = [table.columns["organization_id"]] if tenant else []

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import DATE, INTEGER, JSON, REAL, TEXT, TIME, TIMESTAMP, BLOB, Boolean, Dialect
+from sqlalchemy import BLOB, DATE, INTEGER, JSON, REAL, TEXT, TIME, TIMESTAMP, Boolean, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from domain.kit.documents import bare, is_cnpj, is_cpf
@@ -372,9 +372,7 @@ class JsonObject(JsonValue):
     cache_ok = True
 
     def problem(self, value: Any) -> str | None:
-        return (
-            super().problem(value) if isinstance(value, dict) else N_('This must be a JSON object, such as {{"a": 1}}.')
-        )
+        return super().problem(value) if isinstance(value, dict) else N_('This must be a JSON object, such as {{"a": 1}}.')
 
 
 class JsonList(JsonValue):
@@ -383,9 +381,7 @@ class JsonList(JsonValue):
     cache_ok = True
 
     def problem(self, value: Any) -> str | None:
-        return (
-            super().problem(value) if isinstance(value, list) else N_('This must be a JSON list, such as ["a", "b"].')
-        )
+        return super().problem(value) if isinstance(value, list) else N_('This must be a JSON list, such as ["a", "b"].')
 
 
 class Tags(JsonList):

@@ -39,11 +39,7 @@ def is_cpf(text: str) -> bool:
 
 def is_cnpj(text: str) -> bool:
     """Whether a bare text is a CNPJ: 12 letters or digits and two check digits, not all alike."""
-    return (
-        bool(re.fullmatch(r"[0-9A-Z]{12}[0-9]{2}", text))
-        and len(set(text)) > 1
-        and text[12:] == cnpj_check_digits(text[:12])
-    )
+    return bool(re.fullmatch(r"[0-9A-Z]{12}[0-9]{2}", text)) and len(set(text)) > 1 and text[12:] == cnpj_check_digits(text[:12])
 
 
 def format_cpf(text: str) -> str:

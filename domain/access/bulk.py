@@ -1,0 +1,80 @@
+"""Bulk writes: the whole batch is looked at, its school and the actor's right to it, before any row is touched."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from domain.access.decide import changeable, condition, decide
+from domain.access.uow import AUTOMATIC, ScopedSession
+from domain.db.base import Base, Tenant, folded
+from domain.kit.errors import NotAllowed, WrongScope
+from domain.kit.ids import new_id
+
+BATCH = 500  # SQLite takes some thousands of values in one statement
+
+
+def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Insert rows given by column name; their keys. Every row must lie among those that the actor may create."""
+    _may(session, "C", model)
+    rows = []
+    for values in batch:
+        row = {"id": new_id(), **values}
+        if issubclass(model, Tenant):
+            if row.setdefault("organization_id", session.actor.organization_id) != session.actor.organization_id:
+                raise WrongScope
+        rows.append({**row, **folded(model, row)})
+    if rows:
+        session.connection().execute(insert(model.__table__), rows)
+    keys = [str(row["id"]) for row in rows]
+    _all_within(session, "C", model, keys)
+    return keys
+
+
+def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
+    """Set the same values on many rows, raising their versions; how many there were."""
+    _may(session, "U", model)
+    allowed = changeable(session.actor, model)
+    if "organization_id" in values or "id" in values or (allowed is not None and set(values) - allowed - AUTOMATIC):
+        raise NotAllowed("columns")
+    _all_within(session, "U", model, keys)
+    table, count = model.__table__, 0
+    for batch in _batches(keys):
+        statement = update(table).where(table.c.id.in_(batch)).values(**values, row_version=table.c.row_version + 1)
+        count += session.connection().execute(statement).rowcount
+    _all_within(session, "U", model, keys)
+    session.expire_all()
+    return count
+
+
+def delete_rows(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:
+    """Delete many rows; how many there were."""
+    _may(session, "D", model)
+    _all_within(session, "D", model, keys)
+    table, count = model.__table__, 0
+    for batch in _batches(keys):
+        count += session.connection().execute(delete(table).where(table.c.id.in_(batch))).rowcount
+    session.expire_all()
+    return count
+
+
+def _may(session: ScopedSession, action: str, model: type[Base]) -> None:
+    verdict = decide(session.actor, action, model)
+    if not verdict:
+        raise NotAllowed(verdict.reason)
+
+
+def _all_within(session: ScopedSession, action: str, model: type[Base], keys: Sequence[str]) -> None:
+    table = model.__table__
+    for batch in _batches(keys):
+        wanted = select(func.count()).select_from(table).where(table.c.id.in_(batch), condition(session.actor, action, model))
+        if issubclass(model, Tenant):
+            wanted = wanted.where(table.c.organization_id == session.actor.organization_id)
+        else:
+            wanted = wanted.where(table.c.id == session.actor.organization_id)
+        if session.connection().execute(wanted).scalar_one() != len(set(batch)):
+            raise WrongScope
+
+
+def _batches(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)]

@@ -1,0 +1,79 @@
+"""The one place where rights are asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from domain.access.actor import Actor
+from domain.access.grants import ACTIONS, RIGHTS
+from domain.access.roles import Role
+from domain.db.base import Base
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Yes; where not every row is meant, `condition()` says which."""
+
+
+@dataclass(frozen=True)
+class Denied:
+    """No, and why. Falsy, so that `if decide(…)` can't be read the wrong way round."""
+
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def decide(actor: Actor, action: str, model: type[Base] | str) -> Allowed | Denied:
+    """Whether the actor may do this ("C", "R", "U", "D") to rows of this table at all. The default is no."""
+    table = model if isinstance(model, str) else model.__tablename__
+    if actor.job:
+        return Allowed()
+    if any(action in each.actions for each in RIGHTS.grants(actor.role, table)):
+        return Allowed()
+    return Denied(f"{actor.role} may not {ACTIONS[action]} {table}")
+
+
+def may_open(role: Role | None, tables: Iterable[str]) -> bool:
+    """Whether a role may read any of these tables: what opens a page."""
+    return any("R" in grant.actions for table in tables for grant in RIGHTS.grants(role, table))
+
+
+def reads_all(actor: Actor, table: str) -> bool:
+    """Whether the actor reads every row of the school's in this table."""
+    return bool(actor.job) or any("R" in each.actions and each.scope == "every" for each in RIGHTS.grants(actor.role, table))
+
+
+def condition(actor: Actor, action: str, model: type[Base]) -> ColumnElement[bool]:
+    """Which rows of a table the actor may do this to, within the school."""
+    if actor.job:
+        return true()
+    found: list[ColumnElement[bool]] = []
+    for each in RIGHTS.grants(actor.role, model.__tablename__):
+        if action not in each.actions:
+            continue
+        if each.scope == "every":
+            return true()
+        found.append(RIGHTS.scopes[each.scope](actor, model.__table__.columns[each.column]))
+    return or_(*found) if found else false()
+
+
+def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
+    """The columns that the actor may change; None for all of them."""
+    if actor.job:
+        return None
+    columns: set[str] = set()
+    for each in RIGHTS.grants(actor.role, model.__tablename__):
+        if "U" in each.actions:
+            if not each.only:
+                return None
+            columns.update(each.only)
+    return frozenset(columns)
+
+
+def masked(actor: Actor, table: str) -> frozenset[str]:
+    """The columns whose values the actor doesn't see."""
+    grants = [each for each in RIGHTS.grants(actor.role, table) if "R" in each.actions]
+    return frozenset.intersection(*(frozenset(each.masked) for each in grants)) if grants else frozenset()

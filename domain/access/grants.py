@@ -1,0 +1,81 @@
+"""Rights as data: per table, which role may do what to whose rows. What isn't granted is refused.
+
+A grant names its actions by letters (C create, R read, U update, D delete) and its rows by a scope: `every` row of the school,
+or those that a named scope finds through a column. `core/scopes.py` and its like say what scopes mean.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from domain.access.actor import Actor
+from domain.access.roles import Role
+
+ACTIONS = {"C": "create", "R": "read", "U": "update", "D": "delete"}
+Scope = Callable[[Actor, Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Some actions on some rows. `only`: the columns that an update may touch; `masked`: those whose values are hidden."""
+
+    actions: str
+    scope: str = "every"
+    column: str = ""
+    only: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+
+
+Policy = Mapping[str, Mapping[Role, tuple[Grant, ...]]]
+
+
+@dataclass
+class Rights:
+    """All that the groups' policies grant, and what the scopes in them mean. Filled once, by the registry."""
+
+    tables: dict[str, Mapping[Role, tuple[Grant, ...]]] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+
+    def add(self, policy: Policy) -> None:
+        """Take in a group's policy."""
+        self.tables.update(policy)
+
+    def grants(self, role: Role | None, table: str) -> tuple[Grant, ...]:
+        """What a role was granted on a table; nothing, if nothing was said."""
+        return self.tables.get(table, {}).get(role, ()) if role else ()
+
+
+RIGHTS = Rights()
+
+
+def every(actions: str, *, only: tuple[str, ...] = (), masked: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+    """All rows of the school."""
+    return (Grant(actions, only=only, masked=masked),)
+
+
+def rows(scope: str, column: str, actions: str, *, only: tuple[str, ...] = (), masked: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+    """The rows that a scope finds through a column."""
+    return (Grant(actions, scope, column, only, masked),)
+
+
+def grant(
+    *,
+    student: tuple[Grant, ...] = (),
+    teacher: tuple[Grant, ...] = (),
+    parent: tuple[Grant, ...] = (),
+    staff: tuple[Grant, ...] = (),
+    school: tuple[Grant, ...] = (),
+    owner: tuple[Grant, ...] = (),
+) -> Mapping[Role, tuple[Grant, ...]]:
+    """One table's line in the table of rights."""
+    said = {
+        Role.STUDENT: student,
+        Role.TEACHER: teacher,
+        Role.PARENT: parent,
+        Role.STAFF: staff,
+        Role.SCHOOL: school,
+        Role.OWNER: owner,
+    }
+    return {role: grants for role, grants in said.items() if grants}

@@ -1,0 +1,194 @@
+"""Sessions of the database, each for an actor: `reading(actor)` takes no write lock, `unit_of_work(actor)` writes.
+
+The actor's school and rows are added to every query in one place. What that can't reach (Core selects, bulk updates, text) is
+refused; bulk writes go through `domain.access.bulk`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Alias, Table, TextClause, event, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql import visitors
+
+from domain.access.actor import Actor
+from domain.access.decide import changeable, condition, decide, reads_all
+from domain.access.grants import RIGHTS
+from domain.db.base import Base, Tenant
+from domain.db.engine import engine
+from domain.db.errors import translate
+from domain.kit.errors import NotAllowed, Unchangeable, WrongScope
+
+AUTOMATIC = {"row_version", "search_text", "sort_text", "updated_at"}
+
+
+NAMED = "named within the school"
+
+
+def named(model: type[Base]) -> Alias:
+    """A bare table for the names of what readable rows refer to: the one door around the row scope, for labels alone."""
+    table = model.__table__._annotate({NAMED: True})
+    return table.alias()  # type: ignore[attr-defined, no-any-return]
+
+
+class ScopedSession(Session):
+    """A session that knows for whom it reads and writes."""
+
+    @property
+    def actor(self) -> Actor:
+        found = self.info["actor"]
+        assert isinstance(found, Actor)
+        return found
+
+
+@contextmanager
+def reading(actor: Actor) -> Iterator[ScopedSession]:
+    """Read as this actor: no write lock, nothing is kept."""
+    bind = engine().execution_options(libsql_readonly=True)
+    session = ScopedSession(bind, info={"actor": actor, "reading": True}, expire_on_commit=False)
+    with _told(session):
+        yield session
+
+
+@contextmanager
+def unit_of_work(actor: Actor) -> Iterator[ScopedSession]:
+    """Write as this actor: everything or nothing, committed at the end. Driver errors become the domain's."""
+    session = ScopedSession(engine(), info={"actor": actor}, expire_on_commit=False)
+    with _told(session):
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _told(session: ScopedSession) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+    finally:
+        session.close()
+
+
+def _criteria(actor: Actor, model: type[Base]) -> list[ORMOption]:
+    """What is added to every query that touches a model: its school, and the actor's rows."""
+    found: list[ORMOption] = []
+    if issubclass(model, Tenant):
+        found.append(with_loader_criteria(model, model.organization_id == actor.organization_id, include_aliases=True))
+    elif model.__tablename__ == "organizations":
+        found.append(with_loader_criteria(model, model.id == actor.organization_id, include_aliases=True))
+    else:
+        raise WrongScope
+    if not reads_all(actor, model.__tablename__):
+        found.append(with_loader_criteria(model, _rows_of(actor, model), include_aliases=True))
+    return found
+
+
+def _rows_of(actor: Actor, model: type[Base]) -> Any:
+    """The rows of a model that the actor reads, as something that fits aliases of it as well."""
+    return model.id.in_(select(model.__table__.c.id).where(condition(actor, "R", model)))
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _scope(state: ORMExecuteState) -> None:
+    session = state.session
+    assert isinstance(session, ScopedSession)
+    if not state.is_orm_statement or not state.is_select:
+        raise WrongScope
+    known: dict[type[Base], list[ORMOption]] = session.info.setdefault("criteria", {})
+    touched: set[type[Base]] = set()
+    for element in visitors.iterate(state.statement):
+        entity = element._annotations.get("parententity")
+        if entity is not None:
+            touched.add(entity.mapper.class_)
+        elif isinstance(element, (Table, TextClause)) and NAMED not in element._annotations:
+            raise WrongScope
+    for model in touched:
+        if model not in known:
+            known[model] = _criteria(session.actor, model)
+        state.statement = state.statement.options(*known[model])
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> None:
+    if session.info.get("reading") and (session.new or session.dirty or session.deleted):
+        raise WrongScope
+    actor = session.actor
+    for record in session.new:
+        _belongs(actor, record)
+        _allowed(actor, "C", record)
+    for record in session.dirty:
+        if session.is_modified(record):
+            _belongs(actor, record)
+            _allowed(actor, "U", record)
+            _fields(actor, record)
+    for record in session.deleted:
+        _belongs(actor, record)
+        _allowed(actor, "D", record)
+        _rows_allow(session, "D", record)
+    session.info["written"] = [(record, "C") for record in session.new] + [
+        (record, "U") for record in session.dirty if session.is_modified(record)
+    ]
+    for record, action in session.info["written"]:
+        if action == "U":
+            _rows_allow(session, "U", record)
+
+
+@event.listens_for(ScopedSession, "after_flush_postexec")
+def _after(session: ScopedSession, _flush: UOWTransaction) -> None:
+    for record, action in session.info.pop("written", []):
+        _rows_allow(session, action, record)
+
+
+def _belongs(actor: Actor, record: Base) -> None:
+    if isinstance(record, Tenant):
+        if record.organization_id is None:
+            record.organization_id = actor.organization_id
+        if record.organization_id != actor.organization_id or inspect(record).attrs.organization_id.history.deleted:
+            raise WrongScope
+    elif record.id != actor.organization_id:
+        raise WrongScope
+
+
+def _allowed(actor: Actor, action: str, record: Base) -> None:
+    verdict = decide(actor, action, type(record))
+    if not verdict:
+        raise NotAllowed(verdict.reason)
+    reason = {"C": None, "U": _reason_before(record), "D": record.delete_lock_reason()}[action]
+    if reason:
+        raise Unchangeable
+
+
+def _reason_before(record: Base) -> str | None:
+    """Why the record was locked as it stood, whatever the change would make of it."""
+    state = inspect(record)
+    changed = {name: attribute.history.deleted[0] for name, attribute in state.attrs.items() if attribute.history.deleted}
+    if not changed:
+        return record.lock_reason()
+    columns = state.mapper.column_attrs.keys()
+    before = type(record)(**{name: changed.get(name, getattr(record, name)) for name in columns if name in state.dict})
+    return before.lock_reason()
+
+
+def _fields(actor: Actor, record: Base) -> None:
+    allowed = changeable(actor, type(record))
+    if allowed is None:
+        return
+    changed = {name for name, attribute in inspect(record).attrs.items() if attribute.history.has_changes()}
+    if changed - allowed - AUTOMATIC:
+        raise NotAllowed(f"{actor.role} may not change {sorted(changed - allowed)}")
+
+
+def _rows_allow(session: ScopedSession, action: str, record: Base) -> None:
+    """A row that is written must lie among the actor's rows: before the change and after it."""
+    grants = RIGHTS.grants(session.actor.role, type(record).__tablename__)
+    if session.actor.job or any(each.scope == "every" and action in each.actions for each in grants):
+        return
+    table = type(record).__table__
+    found = session.connection().execute(
+        select(table.c.id).where(table.c.id == record.id, condition(session.actor, action, type(record)))
+    )
+    if found.first() is None:
+        raise NotAllowed(f"not among the rows of {session.actor.role}")

@@ -1,0 +1,37 @@
+"""Who may do what with schools and people (DOMAIN, "Who may do what")."""
+
+from domain.access.grants import Policy, every, grant, rows
+
+OWN_FIELDS = ("phone", "whatsapp", "avatar_url", "language")
+
+POLICY: Policy = {
+    "organizations": grant(school=every("RU"), owner=every("R")),
+    "users": grant(
+        student=rows("own", "id", "RU", only=OWN_FIELDS),
+        teacher=rows("own", "id", "RU", only=OWN_FIELDS) + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp")),
+        parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R"),
+        staff=every("R", masked=("cpf",)) + rows("role_student", "role", "C"),
+        school=every("R") + rows("role_not_owner", "role", "CUD"),
+        owner=every("R") + rows("role_business", "role", "CUD"),
+    ),
+    "user_roles": grant(
+        school=every("R") + rows("role_not_owner", "role", "CUD"), owner=every("R") + rows("role_business", "role", "CUD")
+    ),
+    "addresses": grant(
+        student=rows("own", "user_id", "CRUD"),
+        teacher=rows("own", "user_id", "CRUD"),
+        parent=rows("own", "user_id", "CRUD") + rows("child_at_home", "user_id", "R"),
+        staff=every("R"),
+        school=every("CRUD"),
+    ),
+    "families": grant(
+        student=rows("own", "child_id", "R"),
+        teacher=rows("own", "parent_id", "R"),
+        parent=rows("own", "parent_id", "R"),
+        staff=every("R"),
+        school=every("CRUD"),
+    ),
+    "saved_views": grant(
+        **{role: rows("own", "user_id", "CRUD") for role in ("student", "teacher", "parent", "staff", "school", "owner")}
+    ),
+}

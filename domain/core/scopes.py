@@ -1,0 +1,96 @@
+"""What the scopes named in policies mean, as far as people and families decide it.
+
+A scope takes the actor and the column that a policy names, and says which rows are meant. It reads bare tables, with the school
+named, since it is itself part of what is added to every query.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+
+from domain.access.actor import Actor
+from domain.access.grants import Scope
+from domain.access.roles import Role
+from domain.core.enums import FamilyAccess
+from domain.core.models import Family, User
+from domain.kit.clock import today
+
+ADULT_AGE = 18
+
+
+def own(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows that belong to the person."""
+    found: ColumnElement[bool] = column == actor.user_id
+    return found
+
+
+def not_own(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows that belong to someone else: nobody writes their own pay."""
+    found: ColumnElement[bool] = column != actor.user_id
+    return found
+
+
+def born_before_an_adult(actor: Actor) -> date:
+    """Whoever was born after this day is a minor today."""
+    day = today(actor.zone)
+    return day.replace(year=day.year - ADULT_AGE, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def children_of(actor: Actor, *, at_home: bool = False) -> Any:
+    """The keys of the person's children: minors, or adults who agreed, whose link isn't barred."""
+    families, users = _table(Family), _table(User)
+    found = (
+        select(families.c.child_id)
+        .join(users, users.c.id == families.c.child_id)
+        .where(families.c.organization_id == actor.organization_id, families.c.parent_id == actor.user_id)
+        .where(families.c.access == FamilyAccess.ALL)
+        .where(or_(users.c.birth_date > born_before_an_adult(actor), families.c.adult_agreed))
+    )
+    return found.where(families.c.lives_together) if at_home else found
+
+
+def child(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of the person's children."""
+    found: ColumnElement[bool] = column.in_(children_of(actor))
+    return found
+
+
+def child_at_home(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of those children who live with the person."""
+    found: ColumnElement[bool] = column.in_(children_of(actor, at_home=True))
+    return found
+
+
+def role_not_owner(_actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of whoever isn't an owner."""
+    found: ColumnElement[bool] = column != Role.OWNER
+    return found
+
+
+def role_business(_actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of coordination, reception and owners."""
+    found: ColumnElement[bool] = column.in_([Role.SCHOOL, Role.STAFF, Role.OWNER])
+    return found
+
+
+def role_student(_actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of students."""
+    found: ColumnElement[bool] = column == Role.STUDENT
+    return found
+
+
+def _table(model: Any) -> Table:
+    found: Table = model.__table__
+    return found
+
+
+SCOPES: dict[str, Scope] = {
+    "own": own,
+    "not_own": not_own,
+    "child": child,
+    "child_at_home": child_at_home,
+    "role_not_owner": role_not_owner,
+    "role_business": role_business,
+    "role_student": role_student,
+}

@@ -1,0 +1,57 @@
+"""Who may do what with rooms, terms, classes, sessions, attendance and enrolments."""
+
+from domain.access.grants import Policy, every, grant, rows
+
+EVERYONE_READS = grant(
+    student=every("R"), teacher=every("R"), parent=every("R"), staff=every("R"), school=every("CRUD"), owner=every("R")
+)
+
+POLICY: Policy = {
+    "rooms": EVERYONE_READS,
+    "terms": EVERYONE_READS,
+    "classes": grant(
+        student=rows("enrolled_class", "id", "R"),
+        teacher=rows("own_class", "id", "R"),
+        parent=rows("child_class", "id", "R"),
+        staff=every("R"),
+        school=every("CRUD"),
+        owner=every("R"),
+    ),
+    "schedules": grant(
+        student=rows("enrolled_class", "class_id", "R"),
+        teacher=rows("own_class", "class_id", "R"),
+        parent=rows("child_class", "class_id", "R"),
+        staff=every("R"),
+        school=every("CRUD"),
+        owner=every("R"),
+    ),
+    "sessions": grant(
+        student=rows("enrolled_class", "class_id", "R"),
+        teacher=rows("own_class", "class_id", "RU"),
+        parent=rows("child_class", "class_id", "R"),
+        staff=every("R"),
+        school=every("CRUD"),
+        owner=every("R"),
+    ),
+    "attendance": grant(
+        student=rows("own", "user_id", "R"),
+        teacher=rows("own_class_session", "session_id", "CRU"),
+        parent=rows("child", "user_id", "R"),
+        staff=every("CRU"),
+        school=every("CRUD"),
+    ),
+    "enrollments": grant(
+        student=rows("own", "user_id", "R"),
+        teacher=rows("own_class", "class_id", "R"),
+        parent=rows("child", "user_id", "R"),
+        staff=every("CR"),
+        school=every("CRUD"),
+    ),
+    "placements": grant(
+        student=rows("own", "user_id", "R"),
+        teacher=rows("class_student", "user_id", "R"),
+        parent=rows("child", "user_id", "R"),
+        staff=every("CR"),
+        school=every("CRUD"),
+    ),
+}

@@ -1,0 +1,123 @@
+"""Whether values fit a table, before anything is written: every rule is read from the model, none is written twice.
+
+The database's own CHECKs are tried on the values in a scratch database in memory, so that what is said here at a field is what the
+database would have refused.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Table
+
+from domain.db.base import Base
+from domain.db.errors import REQUIRED, check_columns, check_problems
+from domain.db.types import Cents, Choice
+from domain.kit.errors import InvalidInput, Problem
+from domain.kit.money import from_cents
+from domain.kit.texts import N_
+from domain.records.fields import Field, fields
+
+TOO_SMALL = N_("This must be {low} or more.")
+TOO_LARGE = N_("This must be {high} or less.")
+
+_scratch = threading.local()
+
+
+def tidy(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as they would be kept: trimmed, empty text as nothing, documents bare."""
+    known = fields(model)
+    return {name: known[name].type.tidy(value) if name in known else value for name, value in values.items()}
+
+
+def problems_of(model: type[Base], values: Mapping[str, Any], *, names: Iterable[str] | None = None) -> list[Problem]:
+    """What is wrong with a row's values, given by attribute name; `names` narrows it to what a form asked for."""
+    tidied = tidy(model, values)
+    asked = set(names) if names is not None else set(fields(model))
+    found = [problem for field in fields(model).values() if field.name in asked for problem in _field_problems(field, tidied)]
+    return found or _check_problems(model, tidied, asked)
+
+
+def require(model: type[Base], values: Mapping[str, Any], *, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """The tidied values, or InvalidInput with every problem at its field."""
+    found = problems_of(model, values, names=names)
+    if found:
+        raise InvalidInput(found)
+    return tidy(model, values)
+
+
+def _field_problems(field: Field, values: Mapping[str, Any]) -> list[Problem]:
+    value = values.get(field.name)
+    if value is None:
+        missing = field.required and not field.automatic and (field.name in values or not _has_default(field))
+        return [Problem(field.name, REQUIRED)] if missing else []
+    if source := field.type.problem(value):
+        return [Problem(field.name, source, {"limit": field.length})]
+    return _range_problems(field, value)
+
+
+def _has_default(field: Field) -> bool:
+    return field.default is not None or field.type.__class__.__name__.startswith(("Json", "Tags"))
+
+
+def _range_problems(field: Field, value: Any) -> list[Problem]:
+    shown = from_cents if isinstance(field.type, Cents) else lambda bound: int(bound) if float(bound).is_integer() else bound
+    if field.low is not None and value < field.low:
+        return [Problem(field.name, TOO_SMALL, {"low": shown(field.low)})]
+    if field.high is not None and value > field.high:
+        return [Problem(field.name, TOO_LARGE, {"high": shown(field.high)})]
+    return []
+
+
+def _check_problems(model: type[Base], values: Mapping[str, Any], asked: set[str]) -> list[Problem]:
+    table = model.__table__
+    assert isinstance(table, Table)
+    names = {field.column: field.name for field in fields(model).values()}
+    stored = {column: _stored(values.get(name, _default_of(model, name))) for column, name in names.items()}
+    found: list[Problem] = []
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint) and _refuses(table, check, stored):
+            found.extend(
+                Problem(names.get(each.field, each.field), each.source, each.params) for each in check_problems(table, check)
+            )
+    return [each for each in found if each.field in asked] or found
+
+
+def _default_of(model: type[Base], name: str) -> Any:
+    return fields(model)[name].default
+
+
+def _refuses(table: Table, check: CheckConstraint, stored: Mapping[str, Any]) -> bool:
+    columns = [name for name in check_columns(table, check) if name in stored]
+    if not columns:
+        return False
+    given = ", ".join(f'? AS "{name}"' for name in columns)
+    row = _database().execute(f"SELECT {check.sqltext} FROM (SELECT {given})", [stored[name] for name in columns])  # noqa: S608
+    answer = row.fetchone()[0]
+    return answer is not None and not answer
+
+
+def _database() -> sqlite3.Connection:
+    if not hasattr(_scratch, "database"):
+        _scratch.database = sqlite3.connect(":memory:", isolation_level=None)
+    found: sqlite3.Connection = _scratch.database
+    return found
+
+
+def _stored(value: Any) -> Any:
+    """A value as its column keeps it, as far as a CHECK can tell."""
+    if isinstance(value, Choice):
+        return value.value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value)
+    return value

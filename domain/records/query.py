@@ -1,0 +1,231 @@
+"""A page of any table's rows: filtered, searched, sorted and counted by the database, within the actor's rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from domain.access.decide import masked
+from domain.access.uow import ScopedSession
+from domain.db.base import Base, model_of
+from domain.db.types import Instant, ShortText
+from domain.kit.errors import NotFound
+from domain.kit.fold import fold
+from domain.kit.ids import is_id
+from domain.records.fields import Field, fields
+from domain.records.labels import label_of_key, show_label
+
+MASK = "•••"
+LARGEST_PAGE = 200
+ACCENTS = {"a": "áàâãäå", "e": "éèêë", "i": "íìîï", "o": "óòôõö", "u": "úùûü", "c": "ç", "n": "ñ"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition on one field: some of its values, a range (either end may be open), or emptiness."""
+
+    name: str
+    values: tuple[Any, ...] = ()
+    low: Any = None
+    high: Any = None
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """What a grid shows. `sort` is a field's name, "-" before it for descending; empty for the table's own order."""
+
+    search: str = ""
+    filters: tuple[Filter, ...] = ()
+    sort: str = ""
+    page: int = 1
+    size: int = 50
+
+    def at(self, page: int) -> "View":
+        """The same view, another page."""
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as plain data: key, version, values by field name, and the labels of what it refers to."""
+
+    key: str
+    version: int
+    values: dict[str, Any]
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a view, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+
+def attribute(model: type[Base], name: str) -> InstrumentedAttribute[Any]:
+    """A mapped attribute of a model by its name."""
+    found: InstrumentedAttribute[Any] = getattr(model, name)
+    return found
+
+
+def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequence[str] | None = None) -> Page:
+    """A page of rows with the given fields (all, if none are named), and the total: two statements."""
+    size = min(max(view.size, 1), LARGEST_PAGE)
+    total = count(session, model, view)
+    last = max(1, -(-total // size))
+    page = min(max(view.page, 1), last)
+    statement = _rows(session, model, names).where(*conditions(session, model, view)).order_by(*order(model, view.sort))
+    return Page(read_rows(session, model, statement.limit(size).offset((page - 1) * size), names), total)
+
+
+def count(session: ScopedSession, model: type[Base], view: View) -> int:
+    """How many rows a view holds."""
+    statement = select(func.count()).select_from(model).where(*conditions(session, model, view))
+    return session.scalar(statement) or 0
+
+
+def keys_of(session: ScopedSession, model: type[Base], view: View, limit: int = 100_000) -> list[str]:
+    """The keys of all rows of a view, in its order."""
+    statement = select(model.id).where(*conditions(session, model, view)).order_by(*order(model, view.sort)).limit(limit)
+    return list(session.scalars(statement))
+
+
+def get_row(session: ScopedSession, model: type[Base], key: str) -> Row:
+    """One row with all its fields; NotFound if it isn't among the actor's rows."""
+    if not is_id(key):
+        raise NotFound
+    found = read_rows(session, model, _rows(session, model, None).where(model.id == key), None)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _chosen(model: type[Base], names: Sequence[str] | None) -> list[Field]:
+    known = fields(model)
+    return [known[name] for name in names if name in known] if names is not None else list(known.values())
+
+
+def _rows(session: ScopedSession, model: type[Base], names: Sequence[str] | None) -> Select[Any]:
+    chosen = [each for each in _chosen(model, names) if not each.sealed]
+    columns: list[Any] = [model.id, model.row_version, *(attribute(model, each.name) for each in chosen)]
+    columns += [label_of_key(each.target, attribute(model, each.name)) for each in chosen if each.target]
+    return select(*columns)
+
+
+def read_rows(session: ScopedSession, model: type[Base], statement: Select[Any], names: Sequence[str] | None) -> list[Row]:
+    """Run a statement made by this module, as plain rows. What the actor may not see is masked here."""
+    chosen = [each for each in _chosen(model, names) if not each.sealed]
+    hidden = masked(session.actor, model.__tablename__)
+    zone, rows = session.actor.zone, []
+    for record in session.execute(statement):
+        values = dict(zip((each.name for each in chosen), record[2:], strict=False))
+        said = dict(zip((each.name for each in chosen if each.target), record[2 + len(chosen) :], strict=True))
+        for name in hidden & values.keys():
+            values[name] = MASK if values[name] is not None else None
+        shown = {name: show_label(fields(model)[name].target or "", parts, zone) for name, parts in said.items() if values[name]}
+        rows.append(Row(record[0], record[1], values, shown))
+    return rows
+
+
+def conditions(session: ScopedSession, model: type[Base], view: View) -> list[ColumnElement[bool]]:
+    """What a view's filters and search ask of a row. A filter on an unknown or a masked field asks nothing."""
+    hidden = masked(session.actor, model.__tablename__)
+    known = fields(model)
+    found = [
+        _filter(session, model, known[each.name], each) for each in view.filters if each.name in known and each.name not in hidden
+    ]
+    found += [matches(model, word) for word in fold(view.search).split()]
+    return found
+
+
+def _filter(session: ScopedSession, model: type[Base], field: Field, wanted: Filter) -> ColumnElement[bool]:
+    column = attribute(model, field.name)
+    if wanted.empty:
+        return column.is_(None)
+    low, high = wanted.low, wanted.high
+    if isinstance(field.type, Instant):
+        low, high = _moment(session, low), _moment(session, high, after=True)
+    parts: list[ColumnElement[bool]] = [column.in_(wanted.values)] if wanted.values else []
+    parts += [column >= low] if low is not None else []
+    if high is not None:
+        parts.append(column < high if isinstance(field.type, Instant) else column <= high)
+    return and_(*parts)
+
+
+def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetime | None:
+    """The instant at which a school's day begins (or the next one, for an end that includes its day)."""
+    if not isinstance(day, date) or isinstance(day, datetime):
+        return day  # type: ignore[no-any-return]
+    return datetime.combine(day + timedelta(days=1 if after else 0), time(), session.actor.zone)
+
+
+def matches(model: type[Base], word: str, depth: int = 2) -> ColumnElement[bool]:
+    """Rows that hold a folded word in one of their texts, or in what they are called by through a reference."""
+    pattern = f"%{_escaped(word)}%"
+    if "search_text" in model.__table__.columns:
+        parts: list[ColumnElement[bool]] = [attribute(model, "search_text").like(pattern, escape="\\")]
+    else:
+        own = [each for each in fields(model).values() if isinstance(each.type, ShortText) and not each.sealed]
+        parts = [fold_sql(attribute(model, each.name)).like(pattern, escape="\\") for each in own]
+    if depth:
+        for name in model.__label__:
+            target = fields(model)[name].target
+            if target:
+                other = model_of(target)
+                parts.append(attribute(model, name).in_(select(other.id).where(matches(other, word, depth - 1))))
+    return or_(*parts) if parts else model.id == word.upper()
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def fold_sql(column: Any) -> ColumnElement[str]:
+    """A text folded by the database, for the columns whose folded form isn't kept."""
+    folded: Any = cast(column, String)
+    for plain, accented in ACCENTS.items():
+        for each in accented:
+            folded = func.replace(func.replace(folded, each, plain), each.upper(), plain)
+    found: ColumnElement[str] = func.lower(folded)
+    return found
+
+
+def order(model: type[Base], sort: str) -> list[Any]:
+    """The columns to sort by: Portuguese order for texts, a reference by its record's name, the key at the end."""
+    name = sort.lstrip("-")
+    known = fields(model)
+    if name not in known or known[name].sealed:
+        default = [_directed(_mapped(model, each.lstrip("-")), each) for each in model.__order_by__]
+        return [*default, model.id]
+    return [_directed(_sort_key(model, known[name]), sort), model.id]
+
+
+def _mapped(model: type[Base], name: str) -> Any:
+    return attribute(model, next((each.name for each in fields(model).values() if each.column == name), name))
+
+
+def _sort_key(model: type[Base], field: Field) -> Any:
+    column = attribute(model, field.name)
+    if field.target:
+        other = model_of(field.target)
+        from domain.access.uow import named
+
+        table = named(other)
+        key = table.c.sort_text if "sort_text" in table.c else table.c[other.__order_by__[0].lstrip("-")]
+        return select(key).where(table.c.id == column).scalar_subquery()
+    if isinstance(field.type, ShortText):
+        return attribute(model, "sort_text") if model.__label__[0] == field.name and _has_sort_text(model) else fold_sql(column)
+    return column
+
+
+def _has_sort_text(model: type[Base]) -> bool:
+    return "sort_text" in model.__table__.columns
+
+
+def _directed(column: Any, sort: str) -> Any:
+    return column.desc() if sort.startswith("-") else column

@@ -1,0 +1,190 @@
+"""Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+
+from domain.access import bulk
+from domain.access.decide import changeable, decide, masked
+from domain.access.uow import ScopedSession, named
+from domain.db.base import ADDED, Base, model_of
+from domain.db.errors import GONE
+from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
+from domain.kit.ids import is_id
+from domain.kit.texts import N_
+from domain.records.check import require, tidy
+from domain.records.dependents import dependents
+from domain.records.fields import fields, values_of
+from domain.records.labels import in_school, labels
+
+TAKEN_BY = N_("“{other}” has this already.")
+
+Follower = Callable[[ScopedSession, Base, str], None]
+FOLLOWERS: dict[str, list[Follower]] = {}
+"""What a group does after each generic write of a table ("C", "U"); bound in the registry."""
+
+
+def writable(session: ScopedSession, model: type[Base], action: str) -> set[str]:
+    """The fields that the actor may set when creating ("C") or changing ("U") a row; empty where they may not at all."""
+    if not decide(session.actor, action, model):
+        return set()
+    found = {name for name, field in fields(model).items() if field.editable}
+    allowed = changeable(session.actor, model) if action == "U" else None
+    return found if allowed is None else found & allowed
+
+
+def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> Base:
+    """A new row; InvalidInput with every problem at its field."""
+    _only(values, writable(session, model, "C"))
+    tidied = require(model, values)
+    _references_exist(session, model, tidied)
+    _nobody_has(session, model, tidied, except_key="")
+    record = model(**{name: value for name, value in tidied.items() if value is not None or not _has_default(model, name)})
+    session.add(record)
+    session.flush()
+    _follow(session, record, "C")
+    return record
+
+
+def update(
+    session: ScopedSession, model: type[Base], key: str, values: Mapping[str, Any], *, version: int, opened: Mapping[str, Any]
+) -> Base:
+    """Change a row that was opened at `version` with the values `opened`.
+
+    EditConflict, with both versions, if someone else has changed any of its fields since.
+    """
+    record = _existing(session, model, key)
+    _only(values, writable(session, model, "U"))
+    hidden = masked(session.actor, model.__tablename__)
+    given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
+    current = values_of(record)
+    if record.row_version != version:
+        theirs = {name: current[name] for name in current if name in opened and current[name] != opened[name]}
+        if theirs:
+            raise EditConflict(mine=given, theirs=current, version=record.row_version)
+    changed = {name: value for name, value in given.items() if current.get(name) != value}
+    if not changed:
+        return record
+    tidied = require(model, {**current, **changed}, names=set(given))
+    _references_exist(session, model, changed)
+    _nobody_has(session, model, tidied, except_key=key)
+    for name, value in changed.items():
+        setattr(record, name, value)
+    session.flush()
+    _follow(session, record, "U")
+    return record
+
+
+def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:
+    """Delete rows; StillNeeded, with what stands in the way, if any of them is needed."""
+    records = [_existing(session, model, key) for key in keys]
+    if any(record.delete_lock_reason() for record in records):
+        raise Unchangeable
+    if not decide(session.actor, "D", model):
+        raise NotAllowed("D")
+    in_the_way = [each for each in dependents(session, model, keys) if each.rule == "RESTRICT"]
+    if in_the_way:
+        raise StillNeeded(in_the_way)
+    return bulk.delete_rows(session, model, keys)
+
+
+def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
+    """Set the same values on many rows, in this one transaction; how many there were."""
+    _only(values, writable(session, model, "U"))
+    for key in keys:
+        record = _existing(session, model, key)
+        tidied = require(model, {**values_of(record), **values}, names=set(values))
+        _references_exist(session, model, values)
+        _nobody_has(session, model, tidied, except_key=key)
+        for name in values:
+            setattr(record, name, tidied[name])
+        session.flush()
+        _follow(session, record, "U")
+    return len(keys)
+
+
+def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:
+    record = session.scalar(select(model).where(model.id == key)) if is_id(key) else None
+    if record is None:
+        raise NotFound
+    return record
+
+
+def _only(values: Mapping[str, Any], allowed: set[str]) -> None:
+    if not allowed or set(values) - allowed:
+        raise NotAllowed(f"fields {sorted(set(values) - allowed)}")
+
+
+def _has_default(model: type[Base], name: str) -> bool:
+    column = model.__table__.columns[fields(model)[name].column]
+    return column.default is not None
+
+
+def _follow(session: ScopedSession, record: Base, action: str) -> None:
+    for follower in FOLLOWERS.get(record.__tablename__, ()):
+        follower(session, record, action)
+
+
+def _references_exist(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> None:
+    problems = []
+    for name, value in values.items():
+        field = fields(model).get(name)
+        if value is None or field is None or not field.target:
+            continue
+        target = model_of(field.target)
+        if not is_id(value) or session.scalar(select(target.id).where(target.id == value)) is None:
+            problems.append(Problem(name, GONE))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
+    """Refuse values that another row of the school's must be alone with, naming that row."""
+    table = named(model)
+    names = {field.column: field.name for field in fields(model).values()}
+    for columns, where in _uniques(model):
+        own = [column for column in columns if column not in ADDED]
+        given = {column: values.get(names[column]) for column in own if column in names}
+        if len(given) != len(own) or not given or any(value is None for value in given.values()):
+            continue
+        statement = select(table.c.id).where(
+            *(table.c[column] == value for column, value in given.items()), table.c.id != except_key
+        )
+        if where is not None and not _stands(model, where, values):
+            continue
+        for column, value in _where_values(where):
+            statement = statement.where(table.c[column] == value)
+        other = session.connection().execute(statement.where(in_school(session, model, table)).limit(1)).scalar()
+        if other:
+            name = labels(session, model, [other]).get(other, "")
+            raise InvalidInput([Problem(names[own[-1]], TAKEN_BY, {"other": name})])
+
+
+def _uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
+    table = model.__table__
+    found: list[tuple[list[str], Any]] = [
+        ([column.name for column in each.columns], None)
+        for each in getattr(table, "constraints", ())
+        if isinstance(each, UniqueConstraint)
+    ]
+    for index in getattr(table, "indexes", ()):
+        if index.unique:
+            found.append(([column.name for column in index.columns], index.dialect_options["sqlite"]["where"]))
+    return found
+
+
+def _where_values(where: Any) -> list[tuple[str, str]]:
+    """The equalities of a partial index's condition, such as status = 'active'."""
+    import re
+
+    return re.findall(r"\"?(\w+)\"? = '?(\w+)'?", str(where)) if where is not None else []
+
+
+def _stands(model: type[Base], where: Any, values: Mapping[str, Any]) -> bool:
+    names = {field.column: field.name for field in fields(model).values()}
+    return all(str(_plain(values.get(names.get(column, "")))) == value for column, value in _where_values(where))
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value

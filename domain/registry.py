@@ -1,0 +1,122 @@
+"""The one place that knows all models: the ten groups and their tables, their policies and scopes.
+
+Importing it makes the house complete: every model mapped, every right known. Programs import it first.
+"""
+
+from dataclasses import dataclass
+
+# Imported for their models alone.
+from domain.access.grants import RIGHTS
+from domain.accounting import policy as accounting
+from domain.core import policy as core
+from domain.core import scopes as core_scopes
+from domain.crm import policy as crm
+from domain.curriculum import policy as curriculum
+from domain.db.base import Base, model_of
+from domain.financial import policy as financial
+from domain.financial import scopes as financial_scopes
+from domain.kit.texts import N_
+from domain.memory import policy as memory
+from domain.memory import scopes as memory_scopes
+from domain.operations import policy as operations
+from domain.operations import scopes as operations_scopes
+from domain.payroll import policy as payroll
+from domain.supervision import policy as supervision
+from domain.supervision import scopes as supervision_scopes
+from domain.toolbox import policy as toolbox
+
+
+@dataclass(frozen=True)
+class Group:
+    """A department of the school: its tables, in the order in which a person would look for them."""
+
+    name: str
+    title: str
+    tables: tuple[str, ...]
+
+    @property
+    def models(self) -> list[type[Base]]:
+        return [model_of(table) for table in self.tables]
+
+
+GROUPS: dict[str, Group] = {
+    group.name: group
+    for group in (
+        Group("core", N_("People"), ("users", "families", "addresses", "user_roles", "organizations")),
+        Group("curriculum", N_("Curriculum"), ("course_types", "levels", "modules", "lessons", "prompts", "badges")),
+        Group(
+            "toolbox",
+            N_("Toolbox"),
+            (
+                "student_prompts",
+                "prompt_runs",
+                "annotations",
+                "graveyard_ideas",
+                "todos",
+                "knowledge_nodes",
+                "knowledge_edges",
+                "techniques",
+                "user_progress",
+                "user_badges",
+            ),
+        ),
+        Group(
+            "operations",
+            N_("Operations"),
+            ("classes", "enrollments", "sessions", "attendance", "schedules", "placements", "rooms", "terms"),
+        ),
+        Group("financial", N_("Finance"), ("invoices", "transactions", "products", "discounts", "payouts", "teacher_contracts")),
+        Group("crm", N_("Leads"), ("leads", "lead_interactions", "trials", "referrals")),
+        Group("payroll", N_("Payroll"), ("staff_payroll", "payroll_payments", "payment_methods")),
+        Group(
+            "accounting",
+            N_("Accounting"),
+            (
+                "journal_entries",
+                "journal_entry_lines",
+                "chart_of_accounts",
+                "cost_centers",
+                "fiscal_documents",
+                "tax_withholdings",
+            ),
+        ),
+        Group(
+            "memory",
+            N_("Memory"),
+            (
+                "memory_nodes",
+                "memory_edges",
+                "memory_ledger",
+                "memory_contradictions",
+                "student_world_overlay",
+                "memory_graphs",
+            ),
+        ),
+        Group(
+            "supervision",
+            N_("Supervision"),
+            (
+                "safety_alerts",
+                "alert_acknowledgments",
+                "wellbeing_snapshots",
+                "chat_sessions",
+                "chat_messages",
+                "memory_integrity_hashes",
+                "memory_audit_log",
+            ),
+        ),
+    )
+}
+
+for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision):
+    RIGHTS.add(policy.POLICY)
+for scopes in (core_scopes, operations_scopes, financial_scopes, memory_scopes, supervision_scopes):
+    RIGHTS.scopes.update(scopes.SCOPES)
+
+
+def group_of(table: str) -> Group:
+    """The group that a table belongs to; KeyError if it is in none."""
+    for group in GROUPS.values():
+        if table in group.tables:
+            return group
+    raise KeyError(table)

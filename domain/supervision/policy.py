@@ -1,0 +1,13 @@
+"""Who may do what with conversations, alerts and wellbeing. A conversation's words are the student's alone."""
+
+from domain.access.grants import Policy, every, grant, rows
+
+POLICY: Policy = {
+    "chat_sessions": grant(student=rows("own", "student_id", "CRUD"), school=every("R")),
+    "chat_messages": grant(student=rows("own_chat", "session_id", "CRUD")),
+    "memory_integrity_hashes": grant(student=rows("own", "student_id", "R"), school=every("R")),
+    "memory_audit_log": grant(student=rows("own", "student_id", "R"), school=every("R")),
+    "safety_alerts": grant(school=every("CRU")),
+    "alert_acknowledgments": grant(school=every("CR")),
+    "wellbeing_snapshots": grant(student=rows("own", "student_id", "R"), school=every("R")),
+}

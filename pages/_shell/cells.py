@@ -1,0 +1,76 @@
+"""Small pieces of text and HTML from plain values: no widgets here. Whatever a person typed is escaped."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from html import escape
+from zoneinfo import ZoneInfo
+
+from domain.kit.formats import show_date, show_instant, show_money, show_when
+from domain.kit.texts import _
+from pages._shell.palette import LEVELS, hue_of
+
+KINDS = {
+    "neutral": "gray",
+    "info": "violet",
+    "good": "green",
+    "attention": "yellow",
+    "serious": "orange",
+    "danger": "red",
+    "star": "yellow",
+}
+DASH = "—"
+
+
+def plain(text: object) -> str:
+    """A text that Streamlit shows as it is: Markdown, icons and colours written by a person stay letters."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", str(text).replace("\n", " ").replace("\x00", ""))
+
+
+def initials(name: str) -> str:
+    """At most two letters that stand for a name: `Ana de Souza Lima` gives `AL`."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper() or "·"
+
+
+def money_html(value: Decimal | None) -> str:
+    """An amount with aligned figures."""
+    return f'<span class="c-number">{escape(show_money(value)) if value is not None else DASH}</span>'
+
+
+def date_html(value: date | None) -> str:
+    """A date with aligned figures."""
+    return f'<span class="c-number">{escape(show_date(value)) if value is not None else DASH}</span>'
+
+
+def when_html(value: datetime | None, zone: ZoneInfo) -> str:
+    """An instant as people say it, with the exact time on hover and for machines."""
+    if value is None:
+        return DASH
+    exact, said = escape(show_instant(value, zone)), escape(show_when(value, zone))
+    return f'<time datetime="{escape(value.isoformat())}" title="{exact}">{said}</time>'
+
+
+def badge_html(text: str, kind: str = "neutral") -> str:
+    """A small mark; `kind` is one of `KINDS`."""
+    return f'<span class="c-badge c-{kind if kind in KINDS else "neutral"}">{escape(text)}</span>'
+
+
+def level_text(level: str) -> str:
+    """An alert level in letters, for a cell of a grid: `◆ serious`."""
+    known = LEVELS.get(str(level))
+    return f"{known.shape} {_(known.word)}" if known else str(level)
+
+
+def level_html(level: str) -> str:
+    """An alert level as a badge: shape, word and colour."""
+    known = LEVELS.get(str(level))
+    return badge_html(level_text(level), known.kind if known else "neutral")
+
+
+def person_html(name: str, role: str = "", role_label: str = "") -> str:
+    """A person by name and role, with their initials in the role's hue."""
+    hue = hue_of(role).name if role else "none"
+    said = f'<span class="c-quiet">{escape(role_label)}</span>' if role_label else ""
+    mark = f'<span class="c-initials c-hue-{hue}" aria-hidden="true">{escape(initials(name))}</span>'
+    return f'<span class="c-person">{mark}<span class="c-person-words"><span>{escape(name)}</span>{said}</span></span>'
