@@ -6,6 +6,17 @@ Importing it makes the house complete: every model mapped, every right known. Pr
 from dataclasses import dataclass
 
 # Imported for their models alone.
+import domain.access.models
+import domain.accounting.models
+import domain.core.models
+import domain.crm.models
+import domain.curriculum.models
+import domain.financial.models
+import domain.memory.models
+import domain.operations.models
+import domain.payroll.models
+import domain.supervision.models
+import domain.toolbox.models  # noqa: F401
 from domain.access.grants import RIGHTS
 from domain.accounting import policy as accounting
 from domain.core import policy as core

@@ -213,12 +213,8 @@ def _order(model: type[Base], table: Table, *, tenant: bool) -> None:
 @event.listens_for(Base, "before_insert", propagate=True)
 @event.listens_for(Base, "before_update", propagate=True)
 def _keep_folded(mapper: Mapper[Any], connection: Any, target: Base) -> None:
-    values = {
-        attribute.key: getattr(target, attribute.key)
-        for attribute in mapper.column_attrs
-        if attribute.key in inspect(target).dict
-    }
-    for name, value in folded(type(target), {table_key(mapper, k): v for k, v in values.items()}).items():
+    values = {table_key(mapper, attribute.key): getattr(target, attribute.key) for attribute in mapper.column_attrs}
+    for name, value in folded(type(target), values).items():
         setattr(target, name, value)
 
 

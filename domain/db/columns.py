@@ -15,8 +15,11 @@ from domain.kit.clock import now
 from domain.kit.ids import new_id
 
 
-def _column(kind: Any, label: str, *, note: str = "", extra: dict[str, Any] | None = None, **options: Any) -> Any:
-    info = {"label": label, "help": note, **(extra or {})}
+def _column(
+    kind: Any, label: str, *, note: str = "", automatic: bool = False, extra: dict[str, Any] | None = None, **options: Any
+) -> Any:
+    """`automatic`, which every function below takes: set by the program; grids show it, no form asks for it."""
+    info = {"label": label, "help": note, "automatic": automatic or None, **(extra or {})}
     return mapped_column(kind, info={name: value for name, value in info.items() if value is not None}, **options)
 
 
@@ -122,14 +125,14 @@ def created() -> Any:
     """When the row was made; no form offers it."""
     from domain.kit.texts import N_
 
-    return _column(types.Instant(), N_("Created"), default=now, extra={"automatic": True})
+    return _column(types.Instant(), N_("Created"), default=now, automatic=True)
 
 
 def updated() -> Any:
     """When the row was last changed; no form offers it."""
     from domain.kit.texts import N_
 
-    return _column(types.Instant(), N_("Last changed"), default=now, onupdate=now, extra={"automatic": True})
+    return _column(types.Instant(), N_("Last changed"), default=now, onupdate=now, automatic=True)
 
 
 def json_value(

@@ -37,6 +37,11 @@ def engine() -> Engine:
 
 @cache
 def _engine(url: str) -> Engine:
+    return make_engine(url)
+
+
+def make_engine(url: str) -> Engine:
+    """A new engine for a URL; whoever makes one disposes of it."""
     path = file_path(url)
     if path is None:
         raise DatabaseUnavailable

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import BLOB, DATE, INTEGER, JSON, REAL, TEXT, TIME, TIMESTAMP, Boolean, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from domain.kit.documents import bare, is_cnpj, is_cpf
+from domain.kit.documents import NFE_KEY_LENGTH, bare, is_cnpj, is_cpf, is_nfe_key
 from domain.kit.money import to_money
 from domain.kit.texts import N_, _
 
@@ -152,6 +152,24 @@ class Cpf(Document):
 
     def shape_problem(self, value: str) -> str | None:
         return None if is_cpf(value) else N_("This isn't a CPF: a digit is wrong.")
+
+
+class AccessKey(ShortText):
+    """A fiscal document's access key (NF-e, NFC-e, CT-e), kept as 44 characters without spaces."""
+
+    cache_ok = True
+
+    def __init__(self, length: int = NFE_KEY_LENGTH) -> None:
+        super().__init__(length)
+
+    def tidy(self, value: Any) -> Any:
+        value = super().tidy(value)
+        return bare(value) or None if isinstance(value, str) else value
+
+    def shape_problem(self, value: str) -> str | None:
+        if is_nfe_key(value):
+            return None
+        return N_("This isn't an access key: it has 44 characters, and the last one checks the others.")
 
 
 class Color(ShortText):

@@ -1,0 +1,1 @@
+"""The companion's memory of a student: a graph that forgets and a ledger that doesn't. Its words are the student's alone."""

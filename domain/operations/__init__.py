@@ -1,0 +1,1 @@
+"""The running of the school: rooms, terms, classes and their week, sessions, attendance, enrolments, placements."""

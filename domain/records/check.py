@@ -53,15 +53,11 @@ def require(model: type[Base], values: Mapping[str, Any], *, names: Iterable[str
 def _field_problems(field: Field, values: Mapping[str, Any]) -> list[Problem]:
     value = values.get(field.name)
     if value is None:
-        missing = field.required and not field.automatic and (field.name in values or not _has_default(field))
+        missing = field.required and not field.automatic and (field.name in values or not field.has_default)
         return [Problem(field.name, REQUIRED)] if missing else []
     if source := field.type.problem(value):
         return [Problem(field.name, source, {"limit": field.length})]
     return _range_problems(field, value)
-
-
-def _has_default(field: Field) -> bool:
-    return field.default is not None or field.type.__class__.__name__.startswith(("Json", "Tags"))
 
 
 def _range_problems(field: Field, value: Any) -> list[Problem]:

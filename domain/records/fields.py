@@ -26,6 +26,7 @@ class Field:
     target: str | None
     low: float | None
     high: float | None
+    has_default: bool
     default: Any = field(hash=False, compare=False)
     suggested: tuple[str, ...] = ()
 
@@ -83,6 +84,7 @@ def _field(name: str, column: Column[Any]) -> Field:
         target=info.get("refers"),
         low=info.get("low"),
         high=info.get("high"),
+        has_default=column.default is not None,
         default=_default(column),
         suggested=info.get("suggested", ()),
     )
@@ -90,14 +92,9 @@ def _field(name: str, column: Column[Any]) -> Field:
 
 def _default(column: Column[Any]) -> Any:
     default = column.default
-    if default is None or info_callable(default):
-        return None
+    if default is None or getattr(default, "is_callable", False):
+        return None  # made anew for each row: a key, a moment, an empty list
     return default.arg  # type: ignore[attr-defined]
-
-
-def info_callable(default: Any) -> bool:
-    """Whether a default is made anew for each row (a key, a moment, an empty list)."""
-    return bool(getattr(default, "is_callable", False))
 
 
 def value_of(record: Base, name: str) -> Any:

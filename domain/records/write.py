@@ -1,15 +1,19 @@
 """Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import Table, UniqueConstraint, select, type_coerce
+from sqlalchemy.types import NullType
 
 from domain.access import bulk
+from domain.access.actor import Actor
 from domain.access.decide import changeable, decide, masked
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE
+from domain.db.types import Choice
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
 from domain.kit.ids import is_id
 from domain.kit.texts import N_
@@ -25,18 +29,18 @@ FOLLOWERS: dict[str, list[Follower]] = {}
 """What a group does after each generic write of a table ("C", "U"); bound in the registry."""
 
 
-def writable(session: ScopedSession, model: type[Base], action: str) -> set[str]:
+def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
     """The fields that the actor may set when creating ("C") or changing ("U") a row; empty where they may not at all."""
-    if not decide(session.actor, action, model):
+    if not decide(actor, action, model):
         return set()
     found = {name for name, field in fields(model).items() if field.editable}
-    allowed = changeable(session.actor, model) if action == "U" else None
+    allowed = changeable(actor, model) if action == "U" else None
     return found if allowed is None else found & allowed
 
 
 def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> Base:
     """A new row; InvalidInput with every problem at its field."""
-    _only(values, writable(session, model, "C"))
+    _only(values, writable(session.actor, model, "C"))
     tidied = require(model, values)
     _references_exist(session, model, tidied)
     _nobody_has(session, model, tidied, except_key="")
@@ -55,7 +59,7 @@ def update(
     EditConflict, with both versions, if someone else has changed any of its fields since.
     """
     record = _existing(session, model, key)
-    _only(values, writable(session, model, "U"))
+    _only(values, writable(session.actor, model, "U"))
     hidden = masked(session.actor, model.__tablename__)
     given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
     current = values_of(record)
@@ -91,7 +95,7 @@ def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> in
 
 def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
     """Set the same values on many rows, in this one transaction; how many there were."""
-    _only(values, writable(session, model, "U"))
+    _only(values, writable(session.actor, model, "U"))
     for key in keys:
         record = _existing(session, model, key)
         tidied = require(model, {**values_of(record), **values}, names=set(values))
@@ -143,48 +147,46 @@ def _nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, 
     """Refuse values that another row of the school's must be alone with, naming that row."""
     table = named(model)
     names = {field.column: field.name for field in fields(model).values()}
+    stored = {column: _plain(values.get(name)) for column, name in names.items()}
     for columns, where in _uniques(model):
         own = [column for column in columns if column not in ADDED]
-        given = {column: values.get(names[column]) for column in own if column in names}
-        if len(given) != len(own) or not given or any(value is None for value in given.values()):
+        conditions = _where_values(where)
+        if any(stored.get(column) is None for column in own) or not (own or conditions):
             continue
-        statement = select(table.c.id).where(
-            *(table.c[column] == value for column, value in given.items()), table.c.id != except_key
-        )
-        if where is not None and not _stands(model, where, values):
+        if any(stored.get(column) != value for column, value in conditions):
             continue
-        for column, value in _where_values(where):
-            statement = statement.where(table.c[column] == value)
-        other = session.connection().execute(statement.where(in_school(session, model, table)).limit(1)).scalar()
+        wanted = [table.c[column] == values[names[column]] for column in own]
+        wanted += [type_coerce(table.c[column], NullType()).is_not_distinct_from(value) for column, value in conditions]
+        statement = select(table.c.id).where(*wanted, table.c.id != except_key, in_school(session, model, table))
+        other = session.connection().execute(statement.limit(1)).scalar()
         if other:
             name = labels(session, model, [other]).get(other, "")
-            raise InvalidInput([Problem(names[own[-1]], TAKEN_BY, {"other": name})])
+            at = names[own[-1] if own else conditions[-1][0]]
+            raise InvalidInput([Problem(at, TAKEN_BY, {"other": name})])
 
 
 def _uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
+    """What rows must be alone with: the columns, and the condition of a partial index."""
     table = model.__table__
+    assert isinstance(table, Table)
     found: list[tuple[list[str], Any]] = [
-        ([column.name for column in each.columns], None)
-        for each in getattr(table, "constraints", ())
-        if isinstance(each, UniqueConstraint)
+        ([column.name for column in each.columns], None) for each in table.constraints if isinstance(each, UniqueConstraint)
     ]
-    for index in getattr(table, "indexes", ()):
+    for index in table.indexes:
         if index.unique:
-            found.append(([column.name for column in index.columns], index.dialect_options["sqlite"]["where"]))
+            found.append(([str(column.name) for column in index.columns], index.dialect_options["sqlite"]["where"]))  # noqa: PERF401
     return found
 
 
-def _where_values(where: Any) -> list[tuple[str, str]]:
-    """The equalities of a partial index's condition, such as status = 'active'."""
-    import re
-
-    return re.findall(r"\"?(\w+)\"? = '?(\w+)'?", str(where)) if where is not None else []
-
-
-def _stands(model: type[Base], where: Any, values: Mapping[str, Any]) -> bool:
-    names = {field.column: field.name for field in fields(model).values()}
-    return all(str(_plain(values.get(names.get(column, "")))) == value for column, value in _where_values(where))
+def _where_values(where: Any) -> list[tuple[str, Any]]:
+    """A partial index's condition as columns and the values they have: `status = 'active'`, `is_current = 1`, `x IS NULL`."""
+    said = str(where) if where is not None else ""
+    equal = [(name, text if quoted else int(text)) for name, quoted, text in re.findall(r"\"?(\w+)\"? = ('?)(\w+)'?", said)]
+    return [*equal, *((name, None) for name in re.findall(r"\"?(\w+)\"? IS NULL", said))]
 
 
 def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, bool) else value
+    """A value as a partial index's condition spells it."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.value if isinstance(value, Choice) else value

@@ -1,0 +1,1 @@
+"""What students work with: prompts, journal, graveyard, tasks, their constellation, and what they have earned."""

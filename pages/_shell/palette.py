@@ -1,8 +1,8 @@
 """The tokens of the look, for what is drawn in Python. `.streamlit/config.toml` and `style.css` say the same for the rest.
 
 The hues are one palette of equal lightness (OKLCH L = 0.55 by day, 0.78 by night). Seen with normal sight, and as simulated for
-protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009, full strength), the two nearest hues stay 0.050 (day) and
-0.039 (night) apart in OKLab, where 0.02 can just be told. Each also has a shape, since colour alone never says anything here.
+protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009, full strength), the two nearest hues stay 0.050
+(day) and 0.039 (night) apart in OKLab, where 0.02 can just be told. Each also has a shape: colour alone never says anything here.
 """
 
 from dataclasses import dataclass

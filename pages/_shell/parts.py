@@ -41,23 +41,27 @@ def page_header(
             if sentence:
                 quiet(sentence)
         if action:
-            clicked = st.button(
-                action, key=key, icon=icon, type="primary", on_click=on_click, disabled=disabled, width="content"
-            )
+            clicked = st.button(action, key=key, icon=icon, type="primary", on_click=on_click, disabled=disabled, width="content")
     errors.show_pending()
     return clicked
 
 
 def section(title: str, sentence: str = "") -> None:
     """A heading inside a page, and a quiet sentence under it."""
-    st.subheader(plain(title), anchor=False)
-    if sentence:
-        quiet(sentence)
+    with st.container(gap=None):
+        st.header(plain(title), anchor=False)
+        if sentence:
+            quiet(sentence)
 
 
 def quiet(text: str) -> None:
     """A quiet line of text. Used instead of st.caption, whose contrast is too low by day."""
     st.html(f'<p class="c-quiet c-line">{escape(text)}</p>')
+
+
+def card(key: str) -> Any:
+    """A framed surface, to be used with `with`; `key` tells two of one page apart."""
+    return st.container(key=f"card-{key}", border=True)
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,6 @@ def chips(filters: Sequence[Chip], on_remove: Callable[[str], None], on_clear: C
                 key=f"chip-{each.key}",
                 icon=":material/close:",
                 icon_position="right",
-                help=_("Remove this filter"),
                 on_click=on_remove,
                 args=(each.key,),
             )

@@ -1,0 +1,171 @@
+"""Rooms, terms, classes and who was where when.
+
+What has happened stays: a person, class or session with attendance or enrolments can't be deleted, nor can a room, term,
+level or teacher that a class uses. What is only a plan (the weekly pattern, sessions without attendance) goes with its class.
+"""
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from domain.db.base import Base, Tenant
+from domain.db.columns import choice, clock_time, day, flag, instant, long_text, reference, short_text, whole
+from domain.kit.clock import now
+from domain.kit.texts import N_
+from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
+
+ENDS_AFTER = N_("It ends after it begins.")
+
+
+class Room(Tenant, Base):
+    """A place where classes meet."""
+
+    __tablename__ = "rooms"
+    __title__, __one__ = N_("Rooms"), N_("Room")
+    __table_args__ = (UniqueConstraint("organization_id", "name"),)
+
+    name: Mapped[str] = short_text(N_("Name"), 80, note=N_("Such as Room 1 or Lab."))
+    capacity: Mapped[int] = whole(N_("Seats"), low=1, high=10_000)
+    is_active: Mapped[bool] = flag(N_("In use"), default=True)
+
+
+class Term(Tenant, Base):
+    """A span of teaching, such as a semester."""
+
+    __tablename__ = "terms"
+    __title__, __one__ = N_("Terms"), N_("Term")
+    __order_by__ = ("-start_date",)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "name"),
+        CheckConstraint("start_date < end_date", name="dates", info={"message": N_("A term ends after it begins.")}),
+        Index("uq_terms_current", "organization_id", unique=True, sqlite_where=text("is_current = 1")),
+    )
+
+    name: Mapped[str] = short_text(N_("Name"), 80, note=N_("Such as 2026/1."))
+    start_date: Mapped[dt.date] = day(N_("First day"))
+    end_date: Mapped[dt.date] = day(N_("Last day"))
+    is_current: Mapped[bool] = flag(N_("Current term"), note=N_("Only one term can be the current one."))
+
+
+class SchoolClass(Tenant, Base):
+    """A group of students who learn together in a term. It may be planned before its teacher and room are known."""
+
+    __tablename__ = "classes"
+    __title__, __one__ = N_("Classes"), N_("Class")
+    __table_args__ = (UniqueConstraint("term_id", "name"),)
+
+    term_id: Mapped[str] = reference(N_("Term"), "terms")
+    level_id: Mapped[str] = reference(N_("Level"), "levels")
+    teacher_id: Mapped[str | None] = reference(N_("Teacher"), "users", note=N_("The class's main teacher."))
+    room_id: Mapped[str | None] = reference(N_("Room"), "rooms")
+    name: Mapped[str] = short_text(N_("Name"), 120, note=N_("Such as English A1 – Mornings."))
+    max_students: Mapped[int] = whole(N_("Places"), low=1, high=10_000, default=12, note=N_("How many may enrol."))
+    is_active: Mapped[bool] = flag(N_("Active"), default=True)
+
+
+class Schedule(Tenant, Base):
+    """A weekly meeting of a class: the pattern that its sessions are made from."""
+
+    __tablename__ = "schedules"
+    __title__, __one__ = N_("Timetable"), N_("Weekly meeting")
+    __label__ = ("class_id", "day_of_week", "start_time")
+    __order_by__ = ("day_of_week", "start_time")
+    __table_args__ = (
+        UniqueConstraint("class_id", "day_of_week", "start_time"),
+        CheckConstraint("start_time < end_time", name="times", info={"message": ENDS_AFTER}),
+    )
+
+    class_id: Mapped[str] = reference(N_("Class"), "classes", on_delete="CASCADE")
+    day_of_week: Mapped[int] = whole(N_("Weekday"), low=0, high=6, note=N_("0 is Sunday, 6 is Saturday."))
+    start_time: Mapped[dt.time] = clock_time(N_("Begins"))
+    end_time: Mapped[dt.time] = clock_time(N_("Ends"))
+
+
+class ClassSession(Tenant, Base):
+    """One dated meeting of a class."""
+
+    __tablename__ = "sessions"
+    __title__, __one__ = N_("Sessions"), N_("Session")
+    __label__ = ("class_id", "date", "start_time")
+    __order_by__ = ("-date", "-start_time")
+    __table_args__ = (
+        UniqueConstraint("class_id", "date", "start_time"),
+        CheckConstraint("start_time < end_time", name="times", info={"message": ENDS_AFTER}),
+    )
+
+    class_id: Mapped[str] = reference(N_("Class"), "classes", on_delete="CASCADE")
+    date: Mapped[dt.date] = day(N_("Date"))
+    start_time: Mapped[dt.time] = clock_time(N_("Begins"))
+    end_time: Mapped[dt.time] = clock_time(N_("Ends"))
+    status: Mapped[SessionStatus] = choice(N_("Status"), SessionStatus, default=SessionStatus.SCHEDULED)
+    notes: Mapped[str | None] = long_text(N_("Notes"), note=N_("What was done, what is to be done next."))
+
+
+class Attendance(Tenant, Base):
+    """Whether a student was at a session."""
+
+    __tablename__ = "attendance"
+    __title__, __one__ = N_("Attendance"), N_("Attendance of a student")
+    __label__ = ("user_id", "session_id")
+    __order_by__ = ("-session_id", "user_id")
+    __table_args__ = (UniqueConstraint("session_id", "user_id"),)
+
+    session_id: Mapped[str] = reference(N_("Session"), "sessions")
+    user_id: Mapped[str] = reference(N_("Student"), "users")
+    status: Mapped[AttendanceStatus] = choice(N_("Attendance"), AttendanceStatus)
+    checked_in_at: Mapped[dt.datetime | None] = instant(N_("Checked in"))
+    notes: Mapped[str | None] = long_text(N_("Notes"), 2000)
+
+
+class Enrollment(Tenant, Base):
+    """A student's place in a class, from the day it began to the day it ended."""
+
+    __tablename__ = "enrollments"
+    __title__, __one__ = N_("Enrolments"), N_("Enrolment")
+    __label__ = ("user_id", "class_id")
+    __order_by__ = ("-enrolled_at",)
+    __table_args__ = (
+        Index("idx_enrollments_user", "user_id"),
+        Index("idx_enrollments_class", "class_id"),
+        Index("uq_enrollments_active", "user_id", "class_id", unique=True, sqlite_where=text("status = 'active'")),
+        CheckConstraint(
+            "dropped_at >= enrolled_at", name="dates", info={"message": N_("Nobody leaves before they have enrolled.")}
+        ),
+        CheckConstraint(
+            "status <> 'active' OR dropped_at IS NULL",
+            name="still_here",
+            info={"message": N_("Someone active hasn't left: please empty the date, or choose another status.")},
+        ),
+        CheckConstraint(
+            "status NOT IN ('dropped', 'transferred') OR dropped_at IS NOT NULL",
+            name="left_when",
+            info={"message": N_("Please say when the student left.")},
+        ),
+    )
+
+    user_id: Mapped[str] = reference(N_("Student"), "users")
+    class_id: Mapped[str] = reference(N_("Class"), "classes")
+    enrolled_at: Mapped[dt.datetime] = instant(N_("Enrolled"), default=now)
+    dropped_at: Mapped[dt.datetime | None] = instant(
+        N_("Left"), note=N_("Needed for who dropped out or moved to another class; empty for active students.")
+    )
+    status: Mapped[EnrollmentStatus] = choice(N_("Status"), EnrollmentStatus, default=EnrollmentStatus.ACTIVE)
+
+
+class Placement(Tenant, Base):
+    """A placement test's result, and the level that it recommends."""
+
+    __tablename__ = "placements"
+    __title__, __one__ = N_("Placement tests"), N_("Placement test")
+    __label__ = ("user_id", "course_type_id", "tested_at")
+    __order_by__ = ("-tested_at",)
+
+    user_id: Mapped[str] = reference(N_("Student"), "users")
+    course_type_id: Mapped[str] = reference(N_("Course"), "course_types")
+    recommended_level_id: Mapped[str | None] = reference(
+        N_("Recommended level"), "levels", note=N_("A level of the same course.")
+    )
+    score: Mapped[int] = whole(N_("Score"), low=0, high=100)
+    tested_at: Mapped[dt.datetime] = instant(N_("Tested"), default=now)
+    notes: Mapped[str | None] = long_text(N_("Notes"))

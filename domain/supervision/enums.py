@@ -1,0 +1,59 @@
+"""Closed sets of values in supervision."""
+
+from domain.db.types import Choice
+from domain.kit.texts import N_
+
+
+class MessageRole(Choice):
+    """Who speaks in a conversation."""
+
+    USER = "user", N_("Student")
+    ASSISTANT = "assistant", N_("Companion")
+    SYSTEM = "system", N_("The app itself")
+
+
+class AuditEntity(Choice):
+    """What an operation on a memory touched."""
+
+    NODE = "node", N_("Memory node")
+    EDGE = "edge", N_("Memory connection")
+    LEDGER = "ledger", N_("Ledger entry")
+    GRAPH = "graph", N_("Whole memory")
+    CONTRADICTION = "contradiction", N_("Contradiction")
+    OVERLAY = "overlay", N_("Known world")
+    KEY = "key", N_("Key")
+
+
+class AuditActor(Choice):
+    """Who carried an operation on a memory out."""
+
+    SYSTEM = "system", N_("The app itself")
+    STUDENT = "student", N_("Student")
+    COMPRESSION = "compression", N_("Compression")
+    SCHOOL = "school", N_("Coordination")
+
+
+class AlertLevel(Choice):
+    """How urgent an alert is, from low to high."""
+
+    GREEN = "green", N_("Green: normal")
+    YELLOW = "yellow", N_("Yellow: attention")
+    ORANGE = "orange", N_("Orange: serious")
+    RED = "red", N_("Red: imminent")
+
+    @property
+    def rank(self) -> int:
+        """0 for green up to 3 for red: escalation only ever goes up."""
+        return list(AlertLevel).index(self)
+
+
+class Detector(Choice):
+    """Who raised an alert."""
+
+    AUDITOR = "auditor", N_("Automatic check")
+    TEACHER = "teacher", N_("Teacher")
+    SYSTEM = "system", N_("The app itself")
+    STUDENT = "student", N_("Student")
+    STAFF = "staff", N_("Reception")
+    SCHOOL = "school", N_("Coordination")
+    PARENT = "parent", N_("Parent")

@@ -1,0 +1,32 @@
+"""What a relation picker offers: records by what a person calls them, found by search, never by key."""
+
+from dataclasses import dataclass
+
+from domain.access.actor import Actor
+from domain.access.uow import reading
+from domain.db.base import model_of
+from domain.records.labels import labels
+from domain.records.query import View, count, keys_of
+
+ALL_AT_ONCE = 200
+BEST = 30
+
+
+@dataclass(frozen=True)
+class Options:
+    """Keys with their labels; `searched`: whether there are more than are shown, so that a search is offered."""
+
+    labels: dict[str, str]
+    searched: bool
+
+
+def options(actor: Actor, table: str, search: str, current: str | None) -> Options:
+    """The records to choose from: all of a short table, else the best matches; the one chosen now always among them."""
+    model = model_of(table)
+    with reading(actor) as session:
+        many = count(session, model, View()) > ALL_AT_ONCE
+        view = View(search=search if many else "")
+        keys = keys_of(session, model, view, BEST if many else ALL_AT_ONCE)
+        if current and current not in keys:
+            keys = [current, *keys]
+        return Options(labels(session, model, keys), many)

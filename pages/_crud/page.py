@@ -1,0 +1,86 @@
+"""A group's page: choose a table, then its list with a record beside it."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.decide import decide
+from domain.db.base import model_of
+from domain.kit.texts import _
+from pages._crud import address, filters, form
+from pages._crud.address import Address
+from pages._crud.grid import fetch, grid
+from pages._crud.record import drawer
+from pages._crud.resolve import TableView, resolve
+from pages._crud.spec import TableSpec
+from pages._shell import parts
+from pages._shell.guard import open_page
+
+
+def group_page(path: str, tables: Sequence[str], spec_of: Callable[[str], TableSpec]) -> None:
+    """The page of a table group: those of its tables that the actor may read."""
+    actor = open_page(path)
+    readable = [table for table in tables if decide(actor, "R", table)]
+    table = address.choose_table(readable)
+    view = resolve(actor, spec_of(table))
+    where = address.read(view)
+    creating = where.mode == "new" and view.can_create
+    parts.page_header(
+        view.title,
+        _(view.spec.sentence) if view.spec.sentence else "",
+        action=_("New: {one}").format(one=view.one) if view.can_create and not creating else None,
+        key=f"new-{table}",
+        icon=":material/add:",
+        on_click=lambda: address.change(mode="new", record=""),
+    )
+    _choose(readable, table)
+    for each in where.notes:
+        parts.note(each, "attention")
+    if creating or where.record:
+        _beside(view, actor, where, creating=creating)
+    else:
+        _list(view, actor, where)
+
+
+def _choose(readable: Sequence[str], table: str) -> None:
+    if len(readable) < 2:
+        return
+    from pages._shell import state
+
+    key = "table-choice"
+    state.put(key, table)
+
+    def go() -> None:
+        chosen = state.value(key) or table
+        for name in list(st.query_params):
+            st.query_params.pop(name, None)
+        address.change(table=chosen)
+
+    st.segmented_control(
+        _("Table"),
+        list(readable),
+        format_func=lambda each: _(model_of(each).__title__),
+        key=key,
+        on_change=go,
+        label_visibility="collapsed",
+    )
+
+
+def _list(view: TableView, actor: Actor, where: Address) -> None:
+    filters.bar(view, actor, where)
+    grid(view, actor, where, fetch(view, actor, where))
+
+
+def _beside(view: TableView, actor: Actor, where: Address, *, creating: bool) -> None:
+    """The list with the record or the form beside it; a narrow screen shows the latter alone."""
+    left, right = st.columns([3, 2], gap="medium")
+    with left, st.container(key="list-beside"):
+        _list(view, actor, where)
+    with right, st.container(key="record-drawer", border=True):
+        if creating:
+            st.subheader(_("New: {one}").format(one=view.one), anchor=False)
+            known = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
+            form.record_form(view, actor, None, given=known)
+        else:
+            drawer(view, actor, where)

@@ -1,0 +1,177 @@
+"""One record: its values, what it refers to, what refers to it, and what can be done with it."""
+
+from html import escape
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.uow import reading
+from domain.db.base import model_of
+from domain.db.types import Choice, JsonValue, LongText, Tags
+from domain.kit.errors import NotFound, Unchangeable
+from domain.kit.texts import _
+from domain.records.fields import Field, fields
+from domain.records.labels import labels
+from domain.records.query import Filter, Row, View, get_row, list_page
+from domain.records.related import Related, related
+from pages._crud import address, bulk, form
+from pages._crud.address import Address
+from pages._crud.grid import column_config, frame
+from pages._crud.resolve import TableView, resolve
+from pages._crud.show import say
+from pages._shell import parts
+from pages._shell.catalog import record_link, table_link
+from pages._shell.cells import badge_html, plain
+from pages._shell.navigate import page_link
+
+FIRST_ROWS = 10
+
+
+def drawer(view: TableView, actor: Actor, where: Address) -> None:
+    """The open record, or its form."""
+    try:
+        with reading(actor) as session:
+            row = get_row(session, view.model, where.record)
+            name = labels(session, view.model, [row.key]).get(row.key, view.one)
+            locked = _lock(session, view, row)
+    except NotFound as error:
+        parts.note(error.message, "attention")
+        st.button(_("Close"), key=f"record-close-{view.table}", on_click=address.change, kwargs={"record": "", "mode": ""})
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"record-head-{view.table}"):
+        st.subheader(plain(name), anchor=False)
+        st.button(
+            _("Close"),
+            key=f"record-close-{view.table}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=address.change,
+            kwargs={"record": "", "mode": ""},
+        )
+    if where.mode == "edit" and view.can_edit and not locked:
+        form.record_form(view, actor, row)
+        return
+    _actions(view, actor, row, locked)
+    _values(view, actor, row)
+    _related(view, actor, row)
+
+
+def _lock(session: object, view: TableView, row: Row) -> str | None:
+    """Why the record can't be changed, if so (a source text)."""
+    from domain.access.uow import ScopedSession
+
+    assert isinstance(session, ScopedSession)
+    record = session.get(view.model, row.key)
+    return record.lock_reason() if record else Unchangeable.source
+
+
+def _actions(view: TableView, actor: Actor, row: Row, locked: str | None) -> None:
+    if locked:
+        parts.note(_(locked))
+        return
+    with st.container(horizontal=True, key=f"record-actions-{view.table}"):
+        if view.can_edit:
+            st.button(
+                _("Edit"),
+                key=f"record-edit-{view.table}",
+                type="primary",
+                icon=":material/edit:",
+                on_click=address.change,
+                kwargs={"mode": "edit"},
+            )
+        if view.can_delete and st.button(_("Delete"), key=f"record-delete-{view.table}", icon=":material/delete:"):
+            bulk.ask_delete(view, actor, [row.key])
+
+
+def _values(view: TableView, actor: Actor, row: Row) -> None:
+    known = fields(view.model)
+    short = [known[name] for name in row.values if not isinstance(known[name].type, (LongText, JsonValue))]
+    lines = "".join(f"<div><dt>{escape(field.label)}</dt><dd>{_value_html(field, row, actor)}</dd></div>" for field in short)
+    st.html(f'<dl class="c-record">{lines}</dl>')
+    for name in row.values:
+        field, value = known[name], row.values[name]
+        if field not in short and value not in (None, "", [], {}):
+            _long_value(field, value)
+    links = [field for field in short if field.target and row.values[field.name]]
+    if links:
+        with st.container(horizontal=True, gap="small", key=f"record-links-{view.table}"):
+            for field in links:
+                _reference(field, row)
+
+
+def _value_html(field: Field, row: Row, actor: Actor) -> str:
+    value = row.values[field.name]
+    said = say(field, value, actor.zone, row.labels.get(field.name))
+    if isinstance(value, Choice):
+        return badge_html(said)
+    return escape(said)
+
+
+def _long_value(field: Field, value: object) -> None:
+    st.markdown(f"**{plain(field.label)}**")
+    if isinstance(field.type, Tags):
+        st.html(" ".join(badge_html(str(each)) for each in (value if isinstance(value, list) else [])))
+    elif isinstance(field.type, JsonValue):
+        st.json(value, expanded=2)
+    else:
+        st.text(str(value))
+
+
+def _reference(field: Field, row: Row) -> None:
+    try:
+        link = record_link(field.target or "", str(row.values[field.name]))
+    except KeyError:
+        return
+    name = row.labels.get(field.name, "")
+    page_link(link, label=f"{plain(field.label)}: {plain(name)}", icon="arrow_outward")
+
+
+def _related(view: TableView, actor: Actor, row: Row) -> None:
+    with reading(actor) as session:
+        found = [each for each in related(session, view.model, row.key) if each.count]
+    if not found:
+        return
+    order = {table: at for at, table in enumerate(view.spec.related)}
+    found.sort(key=lambda each: (order.get(each.table, len(order)), -each.count))
+    by_key = {f"{each.table}.{each.field}": each for each in found}
+    parts.section(_("Related records"))
+    chosen = st.pills(
+        _("Related records"),
+        list(by_key),
+        default=next(iter(by_key)),
+        format_func=lambda key: _pill(by_key[key], found),
+        key=f"related-{view.table}",
+        label_visibility="collapsed",
+    )
+    if chosen:
+        _related_rows(actor, row, by_key[chosen])
+
+
+def _pill(each: Related, found: list[Related]) -> str:
+    title = _(model_of(each.table).__title__)
+    twice = sum(other.table == each.table for other in found) > 1
+    said = f"{title} · {fields(model_of(each.table))[each.field].label}" if twice else title
+    return f"{said} ({each.count})"
+
+
+def _related_rows(actor: Actor, row: Row, each: Related) -> None:
+    from pages._specs import spec_of
+
+    other = resolve(actor, spec_of(each.table))
+    columns = [field for field in other.columns if field.name != each.field][:5]
+    wanted = View(filters=(Filter(each.field, values=(row.key,)),), size=FIRST_ROWS)
+    with reading(actor) as session:
+        page = list_page(session, other.model, wanted, [field.name for field in columns])
+    st.dataframe(
+        frame(columns, page.rows, actor),
+        key=f"related-rows-{each.table}",
+        hide_index=True,
+        column_config=column_config(columns),
+        alt=other.title,
+    )
+    with st.container(horizontal=True):
+        link = table_link(each.table, **{f"f_{each.field}": row.key})
+        page_link(link, label=_("Show all {count}").format(count=each.count), icon="list")
+        if other.can_create:
+            new = table_link(each.table, **{f"f_{each.field}": row.key, "mode": "new"})
+            page_link(new, label=_("New: {one}").format(one=other.one), icon="add")

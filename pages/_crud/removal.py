@@ -1,0 +1,71 @@
+"""Deleting: what depends on a record is named first; what stands in the way refuses the delete, what goes along is said."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from domain.access.uow import unit_of_work
+from domain.db.base import model_of
+from domain.kit.errors import Dependent, StillNeeded
+from domain.kit.texts import _, ngettext
+from domain.records import write
+from pages._crud import address
+from pages._crud.resolve import TableView
+from pages._shell import parts, state
+from pages._shell.cells import plain
+from pages._shell.guard import current_actor
+
+
+def ask(view: TableView, keys: Sequence[str], found: Sequence[Dependent]) -> None:
+    """The dialog before a delete; where something stands in the way, it says what, and offers no delete."""
+    in_the_way = [each for each in found if each.rule == "RESTRICT"]
+    title = _("Delete: {one}").format(one=view.one)
+    if in_the_way:
+        _refused(title, in_the_way)
+        return
+    parts.confirm(
+        title,
+        ngettext(
+            "{count} record will be deleted. This can't be undone.",
+            "{count} records will be deleted. This can't be undone.",
+            len(keys),
+        ),
+        action=_("Delete"),
+        on_confirm=remove,
+        args=(view, tuple(keys)),
+        details=(lambda: tell(found)) if found else None,
+        key=f"delete-{view.table}",
+    )
+
+
+def _refused(title: str, in_the_way: Sequence[Dependent]) -> None:
+    def body() -> None:
+        st.markdown(plain(StillNeeded(in_the_way).message))
+        tell(in_the_way)
+        st.button(_("Close"), key="delete-refused-close")
+
+    st.dialog(title)(body)()
+
+
+def tell(found: Sequence[Dependent]) -> None:
+    """What depends on the records, table by table."""
+    lines = []
+    for each in found:
+        title = _(model_of(each.table).__title__)
+        line = {
+            "RESTRICT": _("{table}: {count} in the way"),
+            "CASCADE": _("{table}: {count} will be deleted as well"),
+            "SET NULL": _("{table}: {count} will stay, without this link"),
+        }[each.rule].format(table=title, count=each.count)
+        examples = ", ".join(each.examples)
+        lines.append(f"- {plain(line)}" + (f": {plain(examples)}" if examples else ""))
+    st.markdown("\n".join(lines))
+
+
+def remove(view: TableView, keys: Sequence[str]) -> None:
+    """Delete, say so, and close what was open of it."""
+    with unit_of_work(current_actor()) as session:
+        count = write.remove(session, view.model, keys)
+    parts.toast(ngettext("{count} record was deleted.", "{count} records were deleted.", count), later=True)
+    state.drop(f"grid-{view.table}")
+    address.change(record="", mode="")

@@ -1,0 +1,58 @@
+"""A value as a person reads it, for grids, records and differences: always text, always in the person's language."""
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Whole
+from domain.kit.documents import format_document
+from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time
+from domain.kit.money import from_cents
+from domain.kit.texts import _
+from domain.records.fields import Field
+from domain.records.query import MASK
+
+DASH = "—"
+LONGEST = 120
+
+
+def say(field: Field, value: Any, zone: ZoneInfo, label: str | None = None) -> str:
+    """A field's value in words; `label` is what a reference is called. Nothing is a dash."""
+    if value is None or value == "":
+        return DASH
+    if value == MASK:
+        return MASK
+    if field.target:
+        return label or DASH
+    return _say(field, value, zone)
+
+
+def _say(field: Field, value: Any, zone: ZoneInfo) -> str:
+    kind = field.type
+    if isinstance(value, Choice):
+        return value.label
+    if isinstance(kind, Flag):
+        return _("Yes") if value else _("No")
+    if isinstance(kind, Cents):
+        return show_money(from_cents(value))
+    if isinstance(kind, Money):
+        return show_money(value)
+    if isinstance(kind, (Whole, Number)):
+        return show_number(value)
+    if isinstance(kind, Instant):
+        return show_instant(value, zone)
+    if hasattr(value, "isoformat"):
+        return show_time(value) if hasattr(value, "minute") else show_date(value)
+    if isinstance(kind, (Cpf, Document)):
+        return format_document(value)
+    if isinstance(kind, Tags):
+        return ", ".join(value) or DASH
+    if isinstance(kind, JsonValue):
+        return json.dumps(value, ensure_ascii=False) if value else DASH
+    return str(value)
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """One line, cut where a grid's cell would."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -1,0 +1,246 @@
+"""A column's type decides its widget, found along the type's classes. Each widget holds what `values.seed` made."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.db.types import (
+    Cents,
+    ChoiceType,
+    ClockTime,
+    Color,
+    Cpf,
+    Day,
+    Document,
+    Email,
+    Flag,
+    Fraction,
+    Instant,
+    JsonValue,
+    Key,
+    LongText,
+    Money,
+    Number,
+    Phone,
+    Shaped,
+    ShortText,
+    Tags,
+    Url,
+    Whole,
+)
+from domain.kit.texts import _
+from domain.records.fields import Field
+from pages._crud.options import options
+from pages._shell import state
+
+Draw = Callable[[Field, Any, str, Actor], None]
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+FINE_STEP, MINUTES = 0.01, timedelta(minutes=5)
+
+
+def draw(field: Field, raw: Any, key: str, actor: Actor) -> None:
+    """Draw a field's widget, holding `raw` until the person changes it."""
+    for kind in type(field.type).__mro__:
+        if kind in WIDGETS:
+            WIDGETS[kind](field, raw, key, actor)
+            return
+    raise TypeError(f"no widget for {type(field.type).__name__}")
+
+
+def label_of(field: Field) -> str:
+    """The label, with a mark where the field must be filled in."""
+    return f"{field.label} \\*" if field.required and not isinstance(field.type, Flag) else field.label
+
+
+def help_of(field: Field) -> str | None:
+    """The model's help, and its limits in words."""
+    said = [field.help] if field.help_source else []
+    low, high = (_bound(field, field.low), _bound(field, field.high))
+    if low is not None and high is not None:
+        said.append(_("From {low} to {high}.").format(low=low, high=high))
+    elif low is not None:
+        said.append(_("{low} or more.").format(low=low))
+    elif high is not None:
+        said.append(_("{high} or less.").format(high=high))
+    if field.length and field.length < 1000:
+        said.append(_("At most {limit} characters.").format(limit=field.length))
+    return " ".join(said) or None
+
+
+def _bound(field: Field, bound: float | None) -> str | None:
+    if bound is None:
+        return None
+    number = bound / 100 if isinstance(field.type, Cents) else bound
+    return f"{number:g}"
+
+
+def _line(kind: Any = "default", icon: str | None = None, placeholder: str | None = None) -> Draw:
+    def draw_line(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+        if field.suggested:
+            _suggested(field, raw, key)
+            return
+        st.text_input(label_of(field), raw, key=key, type=kind, help=help_of(field), icon=icon, placeholder=placeholder)
+
+    return draw_line
+
+
+def _suggested(field: Field, raw: Any, key: str) -> None:
+    offered = list(dict.fromkeys([*([raw] if raw else []), *field.suggested]))
+    index = offered.index(raw) if raw else None
+    st.selectbox(
+        label_of(field),
+        offered,
+        index=index,
+        key=key,
+        help=help_of(field),
+        accept_new_options=True,
+        placeholder=_("Choose or type"),
+    )
+
+
+def _long(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.text_area(label_of(field), raw, key=key, help=help_of(field), height=140)
+
+
+def _amount(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.text_input(label_of(field), raw, key=key, help=help_of(field), icon=":material/payments:")
+
+
+def _choice(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    offered = field.choices
+    st.selectbox(
+        label_of(field),
+        offered,
+        index=offered.index(raw) if raw in offered else None,
+        format_func=lambda each: each.label,
+        key=key,
+        help=help_of(field),
+        placeholder=_("Choose one"),
+    )
+
+
+def _flag(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    if field.required:
+        st.toggle(label_of(field), bool(raw), key=key, help=help_of(field))
+        return
+    answers = {True: _("Yes"), False: _("No")}
+    offered = list(answers)
+    index = None if raw is None else offered.index(raw)
+    st.selectbox(label_of(field), offered, index=index, format_func=answers.__getitem__, key=key, help=help_of(field))
+
+
+def _whole(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.number_input(label_of(field), value=raw, step=1, key=key, help=help_of(field))
+
+
+def _number(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.number_input(label_of(field), value=raw, step=FINE_STEP, format="%.6g", key=key, help=help_of(field))
+
+
+def _fraction(field: Field, raw: Any, key: str, actor: Actor) -> None:
+    if raw is None or not field.required:
+        _number(field, raw, key, actor)
+        return
+    low, high = field.low or 0.0, 1.0 if field.high is None else field.high
+    st.slider(label_of(field), low, high, min(max(raw, low), high), FINE_STEP, key=key, help=field.help or None)
+
+
+def _day(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.date_input(label_of(field), raw, min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", key=key, help=help_of(field))
+
+
+def _clock(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.time_input(label_of(field), raw, step=MINUTES, key=key, help=help_of(field))
+
+
+def _instant(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.datetime_input(
+        label_of(field),
+        raw,
+        min_value=datetime(1900, 1, 1),  # noqa: DTZ001 -- the widget speaks the school's wall clock
+        max_value=datetime(2199, 12, 31),  # noqa: DTZ001
+        step=MINUTES,
+        format="DD/MM/YYYY",
+        key=key,
+        help=help_of(field),
+    )
+
+
+def _color(field: Field, raw: Any, key: str, actor: Actor) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _line(placeholder="#5B4BC4")(field, raw, key, actor)
+        picker = f"{key}-picker"
+        st.color_picker(
+            field.label,
+            raw or "#5B4BC4",
+            key=picker,
+            label_visibility="collapsed",
+            on_change=lambda: state.put(key, state.value(picker)),
+        )
+
+
+def _json(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    with st.container(key=f"code-{key}"):
+        st.text_area(label_of(field), raw, key=key, help=help_of(field), height=180)
+
+
+def _tags(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    st.multiselect(
+        label_of(field),
+        raw,
+        default=raw,
+        key=key,
+        help=help_of(field),
+        accept_new_options=True,
+        placeholder=_("Type a word, then Enter"),
+    )
+
+
+def pick(field: Field, raw: Any, key: str, actor: Actor, *, label: str | None = None) -> None:
+    """A relation picker: a list of a short table, a search of a long one."""
+    chosen = state.value(key, raw)
+    search_key = f"{key}-search"
+    found = options(actor, field.target or "", state.value(search_key, "") or "", chosen)
+    shown = label or label_of(field)
+    if found.searched:
+        st.text_input(
+            _("Search: {field}").format(field=field.label), key=search_key, type="search", placeholder=_("Type part of a name")
+        )
+    offered = list(found.labels)
+    st.selectbox(
+        shown,
+        offered,
+        index=offered.index(raw) if raw in offered else None,
+        format_func=lambda each: found.labels.get(each, ""),
+        key=key,
+        help=help_of(field),
+        placeholder=_("Choose one") if offered else _("Nothing to choose from yet"),
+    )
+
+
+WIDGETS: dict[type[Shaped], Draw] = {
+    ShortText: _line(),
+    LongText: _long,
+    Email: _line("email", ":material/mail:", "ana@example.com"),
+    Phone: _line("phone", ":material/call:", "(11) 98765-4321"),
+    Cpf: _line(placeholder="000.000.000-00"),
+    Document: _line(placeholder="000.000.000-00 / 00.000.000/0000-00"),
+    Url: _line("url", ":material/link:", "https://example.com"),
+    Color: _color,
+    ChoiceType: _choice,
+    Flag: _flag,
+    Whole: _whole,
+    Cents: _amount,
+    Money: _amount,
+    Number: _number,
+    Fraction: _fraction,
+    Day: _day,
+    ClockTime: _clock,
+    Instant: _instant,
+    JsonValue: _json,
+    Tags: _tags,
+    Key: pick,
+}

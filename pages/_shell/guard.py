@@ -1,0 +1,52 @@
+"""Who is here, and whether a page is theirs. Pages hide; the domain enforces."""
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.kit.errors import NotAllowed
+from domain.kit.texts import _
+from pages._shell import language, state
+from pages._shell.catalog import page_at
+
+
+def find_actor() -> Actor | None:
+    """Who holds this browser's cookie now, or None. Also settles the language, which each run's thread must be told anew."""
+    from domain.access.sign_in import actor_of
+
+    actor = state.remembered_actor()
+    token = state.token()
+    if actor is None and token:
+        actor = actor_of(token)
+        state.remember_actor(actor)
+    language.settle(actor)
+    return actor
+
+
+def current_actor() -> Actor:
+    """Who acts. To be asked by every page, fragment and callback; raises NotAllowed once the person is signed out."""
+    actor = find_actor()
+    if actor is None:
+        raise NotAllowed("signed out")
+    return actor
+
+
+def open_page(path: str) -> Actor:
+    """The actor, if the page is their role's; otherwise says so and stops."""
+    actor = current_actor()
+    page = page_at(path)
+    if page is None or not page.opens_for(actor.role):
+        not_yours()
+    return actor
+
+
+def not_yours() -> None:
+    """Say that there is nothing here for this person, and stop. A missing page and another's page look the same."""
+    from pages._shell.navigate import page_link
+    from pages._shell.parts import empty_state, page_header
+
+    page_header(_("Nothing here for you"))
+    empty_state("explore_off", _("This page doesn't exist, or it isn't open to the role you are in."))
+    from pages._shell.catalog import Link
+
+    page_link(Link("home"), label=_("Go to your home page"), icon="home")
+    st.stop()

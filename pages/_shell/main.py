@@ -1,0 +1,56 @@
+"""The script behind every address: who is here, in which language, what their menu is, then the page itself."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from domain.kit.errors import DatabaseUnavailable
+from domain.kit.texts import _
+from pages._shell import cache, door, frame, guard, language, trouble
+from pages._shell.catalog import CATALOG, PAGES, page_at, pages_for
+from pages._shell.navigate import streamlit_page, wanted_path
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Draw one run."""
+    st.set_page_config(page_title="Constela", page_icon=HERE / "static" / "mark.svg", layout="wide")
+    st.html(cache.style_sheet())
+    language.settle(None)
+    door.pass_through()
+    try:
+        cache.require_database()
+        founded = cache.school_exists()
+        actor = guard.find_actor() if founded else None
+    except DatabaseUnavailable as error:
+        trouble.show(error)
+        return
+    if actor is None:
+        _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py")).run()
+        return
+    listed = [page for page in pages_for(actor.role) if page.file.is_file()]
+    pages = [streamlit_page(page) for page in listed]
+    wanted = wanted_path()
+    if wanted and wanted not in {page.path for page in listed}:
+        pages.append(_elsewhere(wanted))
+    page = st.navigation(pages, position="hidden")
+    frame.sidebar(actor)
+    page.run()
+
+
+def _everywhere(script: Path) -> st.Page:
+    """One script at every address, so that a pasted link stays in the address bar until its person is signed in."""
+    paths = {page.path for page in CATALOG if page.path != "home"} | ({wanted_path()} - {"", "home"})
+    pages = [st.Page(script, title="Constela", url_path="home", default=True)]
+    pages += [st.Page(script, title="Constela", url_path=path) for path in sorted(paths)]
+    return st.navigation(pages, position="hidden")
+
+
+def _elsewhere(path: str) -> st.Page:
+    """The page at an address that is nobody's, or another role's: the same words for both."""
+    known = page_at(path)
+    return st.Page(HERE / "elsewhere.py", title=_("Nothing here"), url_path=known.path if known else path)
+
+
+main()

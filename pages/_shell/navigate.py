@@ -1,0 +1,57 @@
+"""From the catalog to Streamlit's pages: the menu, links that stay inside the app, and switching."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import streamlit as st
+
+from domain.kit.texts import _
+from pages._shell import state
+from pages._shell.catalog import HOME, Link, Page, page_at, pages_for
+
+
+def streamlit_page(page: Page) -> Any:
+    """Streamlit's own object for a page of the catalog."""
+    return st.Page(page.file, title=_(page.title), icon=f":material/{page.icon}:", url_path=page.path, default=page is HOME)
+
+
+def wanted_path() -> str:
+    """The path in the browser's address bar, without slashes; empty for the root and where there is no browser."""
+    path = unquote(urlsplit(st.context.url or "").path).strip("/")
+    return path.rpartition("/")[2]
+
+
+def _openable(link: Link) -> Page | None:
+    from pages._shell.guard import find_actor
+
+    actor = find_actor()
+    page = page_at(link.path)
+    return page if actor and page and page.opens_for(actor.role) and page.file.is_file() else None
+
+
+def page_link(link: Link, *, label: str | None = None, icon: str | None = None, help_text: str | None = None) -> None:
+    """A link to a place in the app; nothing where the actor's role doesn't open it. `label` is Markdown."""
+    page = _openable(link)
+    if page is None:
+        return
+    shown = f":material/{icon or page.icon}:" if icon != "" else None
+    st.page_link(
+        streamlit_page(page),
+        label=label or _(page.title),
+        icon=shown,
+        help=help_text,
+        query_params=dict(link.query) or None,
+    )
+
+
+def switch_to(link: Link) -> None:
+    """Go to a place in the app now; stays where it is if the actor's role doesn't open it."""
+    page = _openable(link)
+    if page is not None:
+        st.switch_page(streamlit_page(page), query_params=dict(link.query) or None)
+
+
+def menu() -> list[Page]:
+    """The pages of the actor's role whose script is there."""
+    actor = state.remembered_actor()
+    return [page for page in pages_for(actor.role if actor else None) if page.file.is_file()]

@@ -1,0 +1,57 @@
+"""The search box on every page: finds a person, class, lead or invoice by what one would type on the phone."""
+
+from typing import Any
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.db.base import model_of
+from domain.kit.errors import DomainError
+from domain.kit.texts import _
+from pages._shell import errors, guard
+from pages._shell.catalog import record_link
+from pages._shell.cells import plain
+from pages._shell.navigate import page_link
+
+LEAST = 2
+
+
+def search_box(_actor: Actor) -> None:
+    """The box and what it finds. A fragment, so that typing reruns nothing else; never in the URL, since names are personal."""
+    _box()
+
+
+@st.fragment
+def _box() -> None:
+    actor = guard.current_actor()
+    with st.container(key="search", gap="xsmall"):
+        text = st.text_input(
+            _("Search"),
+            key="search-text",
+            type="search",
+            placeholder=_("Name, class, invoice …"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            max_chars=100,
+            live="300ms",
+            autocomplete="off",
+        )
+        if not text or len(text.strip()) < LEAST:
+            return
+        try:
+            hits = _find(actor, text.strip())
+        except DomainError as error:
+            errors.show(error)
+            return
+        if not hits:
+            st.html(f'<p class="c-quiet c-line" role="status">{_("Nothing found. Try part of a name.")}</p>')
+        for hit in hits:
+            kind = _(model_of(hit.table).__one__)
+            detail = f" · {plain(hit.detail)}" if hit.detail else ""
+            page_link(record_link(hit.table, hit.id), label=f"{plain(hit.label)}  \n:gray[{plain(kind)}{detail}]")
+
+
+def _find(actor: Actor, text: str) -> list[Any]:
+    from domain.records.search import everywhere
+
+    return list(everywhere(actor, text))

@@ -1,0 +1,87 @@
+"""What happens once, around the serving of the app: what start-up made is frozen, and the founding code is said."""
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
+from domain.kit.errors import DomainError
+from pages._shell.place import is_loopback
+
+log = logging.getLogger("constela")
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",  # a record's address is nobody else's to know
+}
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Look at the database before the first person comes; keep what start-up made out of every later collection."""
+    await run_in_threadpool(_look)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def _look() -> None:
+    """Say in the server's output what its keeper must know: a database that can't be used, or the code for founding."""
+    from domain.db.engine import check
+    from domain.founding import founding_code, is_empty
+
+    try:
+        check()
+        empty = is_empty()
+    except DomainError as error:
+        log.error("%s", error.message)
+        return
+    if empty and not _listens_on_loopback():
+        print(f"Constela: to found a school from another machine, give this code: {founding_code()}", file=sys.stderr)  # noqa: T201
+
+
+def _listens_on_loopback() -> bool:
+    from streamlit import config
+
+    address = config.get_option("server.address") or os.environ.get("HOST")
+    return address == "localhost" or (address is not None and is_loopback(address))
+
+
+class PlainHeaders:
+    """Adds the headers that Streamlit leaves out to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Reticent(logging.Filter):
+    """Takes the words of an uncaught error out of Streamlit's own log line; type and place are noted by `errors`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
+logging.getLogger("streamlit.error_util").addFilter(Reticent())
+
+MIDDLEWARE = [Middleware(PlainHeaders)]

@@ -1,0 +1,104 @@
+"""The only user of st.session_state: what a browser's session remembers between two runs, under names that mean something."""
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import streamlit as st
+
+from domain.access.actor import Actor
+
+COOKIE = "constela_session"
+TOKEN = "constela_token"  # noqa: S105 -- the name under which a test puts a token, where there is no browser with a cookie
+ACTOR_LASTS = 1.0  # seconds: one look-up a run, and still a new one for each click
+
+_ACTOR, _LANGUAGE, _TOASTS, _TROUBLE, _TICKET = (
+    "constela_actor",
+    "constela_language",
+    "constela_toasts",
+    "constela_trouble",
+    "constela_ticket",
+)
+
+
+def _kept() -> MutableMapping[Any, Any]:
+    return st.session_state
+
+
+def token() -> str | None:
+    """What proves who this browser is: its cookie."""
+    return st.context.cookies.get(COOKIE) or _kept().get(TOKEN)
+
+
+def remember_actor(actor: Actor | None) -> None:
+    """Keep who was looked up, for the rest of this run."""
+    _kept()[_ACTOR] = (time.monotonic(), token(), actor)
+
+
+def remembered_actor() -> Actor | None:
+    """Who was looked up a moment ago for this very token; None if it must be asked again."""
+    moment, of_token, actor = _kept().get(_ACTOR, (0.0, None, None))
+    fresh = time.monotonic() - moment < ACTOR_LASTS and of_token == token()
+    return actor if fresh else None
+
+
+def forget_actor() -> None:
+    """Make the next question about the actor ask the database."""
+    _kept().pop(_ACTOR, None)
+
+
+def chosen_language() -> str | None:
+    """The language picked in this browser since it was opened."""
+    return _kept().get(_LANGUAGE)
+
+
+def choose_language(language: str) -> None:
+    """Keep the language that was picked."""
+    _kept()[_LANGUAGE] = language
+
+
+def value(key: str, default: Any = None) -> Any:
+    """What a widget holds, or what a page has kept under a key of its own."""
+    return _kept().get(key, default)
+
+
+def put(key: str, kept: Any) -> None:
+    """Keep plain data under a key of the page's own, or set a widget before it is drawn. Never an ORM object."""
+    _kept()[key] = kept
+
+
+def drop(*keys: str) -> None:
+    """Forget what stands under these keys."""
+    for key in keys:
+        _kept().pop(key, None)
+
+
+def add_toast(message: str, icon: str) -> None:
+    """Say something in the next run."""
+    _kept().setdefault(_TOASTS, []).append((message, icon))
+
+
+def take_toasts() -> list[tuple[str, str]]:
+    """What was to be said, once."""
+    found: list[tuple[str, str]] = _kept().pop(_TOASTS, [])
+    return found
+
+
+def set_trouble(message: str) -> None:
+    """Keep what went wrong in a callback for the page to show."""
+    _kept()[_TROUBLE] = message
+
+
+def take_trouble() -> str | None:
+    """What went wrong in the last callback, once."""
+    return _kept().pop(_TROUBLE, None)
+
+
+def set_ticket(ticket: str) -> None:
+    """Keep a one-use ticket for the browser to trade for a cookie in this run."""
+    _kept()[_TICKET] = ticket
+
+
+def take_ticket() -> str | None:
+    """The ticket, once."""
+    return _kept().pop(_TICKET, None)

@@ -1,0 +1,80 @@
+"""Signing in: e-mail and password; which school, if several know the e-mail; in the demo school, one click for each role."""
+
+import streamlit as st
+
+from domain.access.sign_in import Account, check_password, demo_people
+from domain.kit.texts import _
+from pages._shell import door, errors, frame, parts, place, state
+from pages._shell.cells import plain
+
+PROVEN = "sign-in-proven"
+
+
+def main() -> None:
+    """Draw the page."""
+    with st.container(key="door", gap="medium"):
+        frame.doorstep()
+        proven: list[Account] = state.value(PROVEN, [])
+        if proven:
+            _choose_school(proven)
+        else:
+            _ask_password()
+            _offer_demo()
+
+
+def _ask_password() -> None:
+    parts.page_header(_("Sign in"), _("With the e-mail that your school knows you by."))
+    with st.form("sign-in", border=True):
+        email = st.text_input(_("E-mail"), key="sign-in-email", autocomplete="username")
+        password = st.text_input(_("Password"), key="sign-in-password", type="password", autocomplete="current-password")
+        sent = st.form_submit_button(_("Sign in"), key="sign-in-submit", type="primary", width="stretch")
+    if not sent:
+        return
+    with errors.Fields("sign-in").telling():
+        accounts = check_password(email, password)
+        if not accounts:
+            parts.note(_("E-mail or password wrong."), "danger")
+        elif len(accounts) == 1:
+            door.let_in(accounts[0].user_id, accounts[0].role)
+            st.rerun()
+        else:
+            state.put(PROVEN, accounts)
+            st.rerun()
+
+
+def _choose_school(accounts: list[Account]) -> None:
+    parts.page_header(_("Which school?"), _("Several schools know this e-mail and password."))
+    for account in accounts:
+        st.button(
+            f"**{plain(account.school_name)}** · {plain(account.role.label)}",
+            key=f"school-{account.user_id}",
+            width="stretch",
+            on_click=errors.telling(_enter),
+            args=(account,),
+        )
+    st.button(_("Back"), key="school-back", type="tertiary", icon=":material/arrow_back:", on_click=state.drop, args=(PROVEN,))
+
+
+def _enter(account: Account) -> None:
+    state.drop(PROVEN)
+    door.let_in(account.user_id, account.role)
+
+
+def _offer_demo() -> None:
+    people = demo_people() if place.demo_is_open() else []
+    if not people:
+        return
+    parts.section(_("The demo school"), _("Everyone here is invented. Enter as one of them with one click."))
+    with st.container(key="demo-people", gap="xsmall"):
+        for account in people:
+            with st.container(key=f"demo-{account.role}", horizontal=True, vertical_alignment="center"):
+                parts.person_chip(account.name, account.role, account.role.label)
+                st.button(
+                    _("Enter as {role}").format(role=account.role.label.lower()),
+                    key=f"enter-{account.role}",
+                    on_click=errors.telling(_enter),
+                    args=(account,),
+                )
+
+
+main()
