@@ -21,6 +21,7 @@ from domain.access.grants import RIGHTS
 from domain.accounting import policy as accounting
 from domain.core import policy as core
 from domain.core import scopes as core_scopes
+from domain.core.service import keep_role_held
 from domain.crm import policy as crm
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
@@ -32,6 +33,7 @@ from domain.memory import scopes as memory_scopes
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.payroll import policy as payroll
+from domain.records.write import FOLLOWERS
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
 from domain.toolbox import policy as toolbox
@@ -123,6 +125,7 @@ for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, a
     RIGHTS.add(policy.POLICY)
 for scopes in (core_scopes, operations_scopes, financial_scopes, memory_scopes, supervision_scopes):
     RIGHTS.scopes.update(scopes.SCOPES)
+FOLLOWERS["users"] = [keep_role_held]
 
 
 def group_of(table: str) -> Group:

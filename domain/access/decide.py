@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import ColumnElement, false, or_, true
 
@@ -15,6 +16,9 @@ from domain.db.base import Base
 class Allowed:
     """Yes; where not every row is meant, `condition()` says which."""
 
+    def __bool__(self) -> Literal[True]:
+        return True
+
 
 @dataclass(frozen=True)
 class Denied:
@@ -22,7 +26,7 @@ class Denied:
 
     reason: str
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 
@@ -77,3 +81,11 @@ def masked(actor: Actor, table: str) -> frozenset[str]:
     """The columns whose values the actor doesn't see."""
     grants = [each for each in RIGHTS.grants(actor.role, table) if "R" in each.actions]
     return frozenset.intersection(*(frozenset(each.masked) for each in grants)) if grants else frozenset()
+
+
+def own_columns(actor: Actor, table: str) -> dict[str, str]:
+    """The columns that hold the actor in every row they may create, with the actor's key: no form need ask for them."""
+    grants = [each for each in RIGHTS.grants(actor.role, table) if "C" in each.actions]
+    if not grants or any(each.scope != "own" for each in grants):
+        return {}
+    return {each.column: actor.user_id for each in grants}

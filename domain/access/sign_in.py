@@ -66,7 +66,7 @@ def check_new_password(password: str, field: str = "password") -> None:
 def set_password(connection: Connection, *, user_id: str, organization_id: str, password: str) -> None:
     """Give a person a new password; all their signed-in browsers are signed out."""
     check_new_password(password)
-    credentials, sign_ins = Credential.__table__, SignIn.__table__
+    credentials = Credential.__table__
     connection.execute(delete(credentials).where(credentials.c.user_id == user_id))
     values = {
         "user_id": user_id,
@@ -75,7 +75,12 @@ def set_password(connection: Connection, *, user_id: str, organization_id: str, 
         "changed_at": now(),
     }
     connection.execute(insert(credentials).values(id=new_id(), **values))
-    connection.execute(delete(sign_ins).where(sign_ins.c.user_id == user_id))
+    sign_out_everywhere(connection, user_id)
+
+
+def sign_out_everywhere(connection: Connection, user_id: str) -> None:
+    """End all of a person's sessions and tickets."""
+    connection.execute(delete(SignIn.__table__).where(SignIn.__table__.c.user_id == user_id))
 
 
 def _accounts(connection: Connection, *conditions: Any) -> list[tuple[Account, str | None]]:

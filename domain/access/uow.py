@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Alias, Table, TextClause, event, inspect, select
+from sqlalchemy import Alias, Column, Table, TextClause, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from domain.access.actor import Actor
 from domain.access.decide import changeable, condition, decide, reads_all
@@ -28,10 +29,10 @@ AUTOMATIC = {"row_version", "search_text", "sort_text", "updated_at"}
 NAMED = "named within the school"
 
 
-def named(model: type[Base]) -> Alias:
+def named(model: type[Base]) -> NamedFromClause[Any]:
     """A bare table for the names of what readable rows refer to: the one door around the row scope, for labels alone."""
     table = model.__table__._annotate({NAMED: True})
-    return table.alias()  # type: ignore[attr-defined, no-any-return]
+    return table.alias()
 
 
 class ScopedSession(Session):
@@ -99,16 +100,33 @@ def _scope(state: ORMExecuteState) -> None:
         raise WrongScope
     known: dict[type[Base], list[ORMOption]] = session.info.setdefault("criteria", {})
     touched: set[type[Base]] = set()
-    for element in visitors.iterate(state.statement):
+    tables: set[str] = set()
+    statement: Any = state.statement
+    for element in visitors.iterate(statement):
         entity = element._annotations.get("parententity")
         if entity is not None:
             touched.add(entity.mapper.class_)
-        elif isinstance(element, (Table, TextClause)) and NAMED not in element._annotations:
+        elif isinstance(element, TextClause) or (isinstance(element, Column) and _is_bare(element.table)):
             raise WrongScope
+        elif isinstance(element, Table) and NAMED not in element._annotations:
+            tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
+    if tables - {model.__tablename__ for model in touched} - _named_tables(statement):
+        raise WrongScope
     for model in touched:
         if model not in known:
             known[model] = _criteria(session.actor, model)
         state.statement = state.statement.options(*known[model])
+
+
+def _is_bare(table: Any) -> bool:
+    """Whether a column's table comes by neither a mapped class nor `named()`."""
+    while isinstance(table, Alias):
+        table = table.element
+    return isinstance(table, Table) and NAMED not in table._annotations
+
+
+def _named_tables(statement: Any) -> set[str]:
+    return {each.name for each in visitors.iterate(statement) if isinstance(each, Table) and NAMED in each._annotations}
 
 
 @event.listens_for(ScopedSession, "before_flush")

@@ -14,7 +14,7 @@ from domain.accounting.enums import (
     SourceType,
 )
 from domain.accounting.fiscal_models import FiscalDocument, TaxWithholding
-from domain.accounting.triggers import ENTRY_TRIGGERS, LINE_TRIGGERS
+from domain.accounting.triggers import ENTRY_TRIGGERS, LINE_TRIGGERS, tree_triggers
 from domain.db.base import Base, Tenant
 from domain.db.columns import (
     cents,
@@ -33,7 +33,6 @@ from domain.kit.texts import N_
 
 __all__ = ["Account", "CostCenter", "FiscalDocument", "JournalEntry", "JournalEntryLine", "TaxWithholding"]
 
-NOT_ITS_OWN_PARENT = N_("It can't stand below itself.")
 LEVEL_FITS = N_("At the top the level is 1; below something else it is 2 or more.")
 
 
@@ -44,9 +43,9 @@ class Account(Tenant, Base):
     __title__, __one__ = N_("Chart of accounts"), N_("Account")
     __label__ = ("code", "name")
     __order_by__ = ("code",)
+    __triggers__ = tree_triggers("chart_of_accounts")
     __table_args__ = (
         UniqueConstraint("organization_id", "code"),
-        CheckConstraint("parent_id <> id", name="not_its_own_parent", info={"message": NOT_ITS_OWN_PARENT}),
         CheckConstraint("(parent_id IS NULL) = (level = 1)", name="level_fits", info={"message": LEVEL_FITS}),
     )
 
@@ -79,9 +78,9 @@ class CostCenter(Tenant, Base):
     __title__, __one__ = N_("Cost centres"), N_("Cost centre")
     __label__ = ("code", "name")
     __order_by__ = ("code",)
+    __triggers__ = tree_triggers("cost_centers")
     __table_args__ = (
         UniqueConstraint("organization_id", "code"),
-        CheckConstraint("parent_id <> id", name="not_its_own_parent", info={"message": NOT_ITS_OWN_PARENT}),
         CheckConstraint("(parent_id IS NULL) = (level = 1)", name="level_fits", info={"message": LEVEL_FITS}),
     )
 
@@ -124,7 +123,6 @@ class JournalEntry(Tenant, Base):
         ),
         CheckConstraint("(status = 'reversed') = (reversed_by_entry_id IS NOT NULL)", name="reversed_by_one"),
         CheckConstraint("is_reversal = (reverses_entry_id IS NOT NULL)", name="reversal_of_one"),
-        CheckConstraint("reverses_entry_id <> id AND reversed_by_entry_id <> id", name="reverses_another"),
     )
 
     entry_number: Mapped[int | None] = whole(N_("Number"), low=1, automatic=True)
@@ -159,6 +157,7 @@ class JournalEntryLine(Tenant, Base):
 
     __tablename__ = "journal_entry_lines"
     __title__, __one__ = N_("Entry lines"), N_("Entry line")
+    __locked_by__ = "entry_id"
     __label__ = ("entry_id", "line_number")
     __order_by__ = ("entry_id", "line_number")
     __triggers__ = LINE_TRIGGERS

@@ -27,15 +27,35 @@ KEPT = (
 )
 
 
-def _refusal(name: str, moment: str, table: str, when: str, *, word: str = "locked") -> dict[str, str]:
-    return {name: f"CREATE TRIGGER {name} {moment} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{word}: {table}'); END"}
+def _refusal(name: str, moment: str, table: str, when: str, *, word: str = "locked", column: str = "") -> dict[str, str]:
+    said = f"{word}: {table}.{column}" if column else f"{word}: {table}"
+    return {name: f"CREATE TRIGGER {name} {moment} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{said}'); END"}
+
+
+def tree_triggers(table: str) -> dict[str, str]:
+    """A tree stays one: each record's level is a greater number than its parent's, which no circle can satisfy."""
+    parents_level = f"(SELECT parent.level FROM {table} AS parent WHERE parent.id = NEW.parent_id)"  # noqa: S608
+    below_its_parent = f"NEW.parent_id IS NEW.id OR NEW.level <= {parents_level}"
+    above_its_children = f"EXISTS (SELECT 1 FROM {table} AS child WHERE child.parent_id = NEW.id AND child.level <= NEW.level)"  # noqa: S608
+    return {
+        **_refusal(f"tr_{table}_tree_insert", "BEFORE INSERT", table, below_its_parent, word="loop", column="parent_id"),
+        **_refusal(
+            f"tr_{table}_tree_update",
+            "BEFORE UPDATE OF parent_id, level",
+            table,
+            f"{below_its_parent} OR {above_its_children}",
+            word="loop",
+            column="parent_id",
+        ),
+    }
 
 
 _SAME = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in KEPT)
 _UNTOUCHED = "NEW.status = OLD.status AND NEW.reversed_by_entry_id IS OLD.reversed_by_entry_id"
 _REVERSED = (
     "OLD.status = 'posted' AND NEW.status = 'reversed' AND EXISTS (SELECT 1 FROM journal_entries AS reversal "
-    "WHERE reversal.id = NEW.reversed_by_entry_id AND reversal.reverses_entry_id = OLD.id AND reversal.status = 'posted')"
+    "WHERE reversal.id = NEW.reversed_by_entry_id AND reversal.id <> OLD.id "
+    "AND reversal.reverses_entry_id = OLD.id AND reversal.status = 'posted')"
 )
 _LINES = "FROM journal_entry_lines AS line WHERE line.entry_id = NEW.id"
 _UNBALANCED = (

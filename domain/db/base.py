@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
     DDL,
@@ -57,7 +57,11 @@ class Base(DeclarativeBase):
     __one__: ClassVar[str] = ""
     __sealed__: ClassVar[bool] = False  # its words are the student's alone: no folded copy of them is kept
     __append_only__: ClassVar[bool] = False  # rows are added, never changed or deleted, by the database's own word
+    __locked_by__: ClassVar[str] = ""  # a reference: where that record is locked, so is this one
     __triggers__: ClassVar[dict[str, str]] = {}  # name -> CREATE TRIGGER, beyond those that follow from the columns
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]
 
     id: Mapped[str] = key()
 
@@ -151,7 +155,7 @@ def _complete(model: type[Base], table: Table) -> None:
     table.info["triggers"] = triggers
     table.info["model"] = model
     for statement in triggers.values():
-        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
     del mapper
 
 
@@ -230,7 +234,7 @@ def choice_values(kind: type[Choice]) -> list[str]:
 
 def model_of(table: str) -> type[Base]:
     """The model of a table; KeyError if there is none."""
-    found = Base.metadata.tables[table].info["model"]
+    found: type[Base] = Base.metadata.tables[table].info["model"]
     assert issubclass(found, Base)
     return found
 

@@ -78,6 +78,11 @@ def whole(
     return _column(types.Whole(), label, note=note, extra={"low": low, "high": high, "unit": unit}, **options)
 
 
+def weekday(label: str, *, note: str = "", **options: Any) -> Any:
+    """A day of the week: 0 is Sunday, 6 Saturday."""
+    return _column(types.Weekday(), label, note=note, extra={"low": 0, "high": 6}, **options)
+
+
 def number(
     label: str,
     *,

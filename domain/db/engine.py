@@ -45,7 +45,10 @@ def make_engine(url: str) -> Engine:
     path = file_path(url)
     if path is None:
         raise DatabaseUnavailable
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable from error
     # A Streamlit session's thread changes with each rerun, so connections are handed from thread to thread.
     made = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, pool_size=8, max_overflow=24)
     event.listen(made, "connect", _prepare)
@@ -72,7 +75,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
-def ping() -> None:
+def check() -> None:
     """Ask the database something; raises the domain's error if it doesn't answer."""
     from domain.db.errors import translate
 

@@ -23,6 +23,7 @@ REQUIRED = N_("Please fill this in.")
 TAKEN = N_("Another record has this already.")
 GONE = N_("The record chosen here doesn't exist any more. Please choose again.")
 OUTSIDE = N_("This value isn't allowed here.")
+IN_A_CIRCLE = N_("Its level must be one below that of what it stands under.")
 TOGETHER = N_("These don't fit together: {labels}.")
 
 
@@ -61,6 +62,8 @@ def _integrity(said: str) -> DomainError:
         return InvalidInput(_check(found[1]))
     if found := re.search(r"wrong school: \w+\.(\w+)", said):
         return InvalidInput([Problem(found[1], GONE)])
+    if found := re.search(r"loop: \w+\.(\w+)", said):
+        return InvalidInput([Problem(found[1], IN_A_CIRCLE)])
     if "append only" in said or "locked:" in said:
         return Unchangeable()
     if "unbalanced:" in said:

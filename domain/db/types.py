@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import BLOB, DATE, INTEGER, JSON, REAL, TEXT, TIME, TIMESTAMP, Boolean, Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from domain.kit.documents import NFE_KEY_LENGTH, bare, is_cnpj, is_cpf, is_nfe_key
 from domain.kit.money import to_money
@@ -44,7 +44,7 @@ class Shaped(TypeDecorator[Any]):
     """What all types of ours share: values are tidied, then looked at."""
 
     cache_ok = True
-    impl = TEXT
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = TEXT
     searchable: ClassVar[bool] = False
 
     def tidy(self, value: Any) -> Any:
@@ -266,6 +266,12 @@ class Whole(Shaped):
         if isinstance(value, bool) or not isinstance(value, int):
             return N_("This must be a whole number.")
         return None if abs(value) <= WHOLE_LIMIT else N_("This number is too large.")
+
+
+class Weekday(Whole):
+    """A day of the week: 0 is Sunday, 6 Saturday."""
+
+    cache_ok = True
 
 
 class Cents(Whole):

@@ -31,7 +31,7 @@ class _Maker:
         """A date of birth that makes the person that old today."""
         return self.school.today - timedelta(days=self.random.randrange(youngest * 366, oldest * 365 + 300))
 
-    def joined(self, *, latest: int = 80) -> datetime:
+    def joined(self, *, latest: int = 105) -> datetime:
         """A moment in office hours at which someone was added."""
         day = self.school.calendar.days_ago(self.random.randrange(latest, 900))
         return self.school.calendar.at(self.school.calendar.last_open_day(day), self.random.randrange(8 * 60, 19 * 60))

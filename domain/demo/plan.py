@@ -179,6 +179,7 @@ class Bill:
     method: str | None = None
     paid_at: datetime | None = None
     part: Decimal = Decimal(0)
+    tuition: Decimal = Decimal(0)
     refunded: bool = False
 
     @property
@@ -206,12 +207,17 @@ class School:
     coordinators: list[Person] = field(default_factory=list)
     owner: Person | None = None
     links: list[Link] = field(default_factory=list)
+    explorers: list[Person] = field(default_factory=list)  # students with a toolbox of their own
     courses: list[CoursePlan] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     rooms: list[tuple[str, str, int]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
+    contracts: list[Row] = field(default_factory=list)
+    payouts: list[Row] = field(default_factory=list)
+    payroll: list[Row] = field(default_factory=list)
+    payroll_payments: list[Row] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -227,6 +233,19 @@ class School:
     def current_groups(self) -> list[Group]:
         """The classes of the current term."""
         return [group for group in self.groups if group.term.dates.is_current]
+
+    @property
+    def remembered(self) -> list[Person]:
+        """Those explorers whose companion has a memory of them."""
+        return self.explorers[: max(1, self.size * 12 // 160)]
+
+    def active_memberships(self) -> dict[str, list[Membership]]:
+        """The classes that each student is in now, by the student's key."""
+        found: dict[str, list[Membership]] = {}
+        for membership in self.memberships:
+            if membership.status == "active":
+                found.setdefault(membership.student.id, []).append(membership)
+        return found
 
     def people(self) -> Iterator[Person]:
         """Everyone, once."""

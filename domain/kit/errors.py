@@ -1,7 +1,8 @@
 """What can go wrong in a way that a person can be told. Each error knows its subject; pages render them in one place."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from domain.kit.texts import N_, _
@@ -13,7 +14,7 @@ class Problem:
 
     field: str
     source: str
-    params: dict[str, Any] = field(default_factory=dict, hash=False)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def message(self) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from domain.kit.clock import now
@@ -59,3 +59,9 @@ def show_number(value: Decimal | float | int) -> str:
 def show_percent(value: float) -> str:
     """0.87 as 87%."""
     return str(format_percent(value, locale=_locale()))
+
+
+def show_weekday(value: int) -> str:
+    """0 as Sunday, 6 as Saturday."""
+    names = get_day_names("wide", locale=_locale())
+    return str(names[(value - 1) % 7]).capitalize()

@@ -75,13 +75,21 @@ def in_step() -> list[str]:
 
     with tempfile.TemporaryDirectory() as folder:
         migrated = make_engine(f"file:{folder}/migrated.db")
-        created = make_engine(f"file:{folder}/created.db")
         try:
             upgrade(migrated)
-            Base.metadata.create_all(created)
-            return differences(_shape_of(migrated), _shape_of(created))
+            return drift(migrated)
         finally:
             migrated.dispose()
+
+
+def drift(bind: Engine) -> list[str]:
+    """What a database at the program's revision has otherwise than the models: someone's hand, or a hurt file."""
+    with tempfile.TemporaryDirectory() as folder:
+        created = make_engine(f"file:{folder}/created.db")
+        try:
+            Base.metadata.create_all(created)
+            return differences(_shape_of(bind), _shape_of(created))
+        finally:
             created.dispose()
 
 

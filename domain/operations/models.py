@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from domain.db.base import Base, Tenant
-from domain.db.columns import choice, clock_time, day, flag, instant, long_text, reference, short_text, whole
+from domain.db.columns import choice, clock_time, day, flag, instant, long_text, reference, short_text, weekday, whole
 from domain.kit.clock import now
 from domain.kit.texts import N_
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
@@ -77,7 +77,7 @@ class Schedule(Tenant, Base):
     )
 
     class_id: Mapped[str] = reference(N_("Class"), "classes", on_delete="CASCADE")
-    day_of_week: Mapped[int] = whole(N_("Weekday"), low=0, high=6, note=N_("0 is Sunday, 6 is Saturday."))
+    day_of_week: Mapped[int] = weekday(N_("Weekday"))
     start_time: Mapped[dt.time] = clock_time(N_("Begins"))
     end_time: Mapped[dt.time] = clock_time(N_("Ends"))
 

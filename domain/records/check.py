@@ -61,7 +61,11 @@ def _field_problems(field: Field, values: Mapping[str, Any]) -> list[Problem]:
 
 
 def _range_problems(field: Field, value: Any) -> list[Problem]:
-    shown = from_cents if isinstance(field.type, Cents) else lambda bound: int(bound) if float(bound).is_integer() else bound
+    def shown(bound: float) -> Any:
+        if isinstance(field.type, Cents):
+            return from_cents(int(bound))
+        return int(bound) if float(bound).is_integer() else bound
+
     if field.low is not None and value < field.low:
         return [Problem(field.name, TOO_SMALL, {"low": shown(field.low)})]
     if field.high is not None and value > field.high:
@@ -88,9 +92,9 @@ def _default_of(model: type[Base], name: str) -> Any:
 
 
 def _refuses(table: Table, check: CheckConstraint, stored: Mapping[str, Any]) -> bool:
-    columns = [name for name in check_columns(table, check) if name in stored]
-    if not columns:
-        return False
+    columns = check_columns(table, check)
+    if not columns or not stored.keys() >= set(columns):
+        return False  # it speaks of a column that no form knows: the database alone can tell
     given = ", ".join(f'? AS "{name}"' for name in columns)
     row = _database().execute(f"SELECT {check.sqltext} FROM (SELECT {given})", [stored[name] for name in columns])  # noqa: S608
     answer = row.fetchone()[0]

@@ -15,8 +15,8 @@ from sqlalchemy.sql.elements import ColumnClause
 
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
-from domain.db.types import ChoiceType, ClockTime, Day, Instant, Shaped
-from domain.kit.formats import show_date, show_instant, show_time
+from domain.db.types import ChoiceType, ClockTime, Day, Instant, Shaped, Weekday
+from domain.kit.formats import show_date, show_instant, show_time, show_weekday
 from domain.records.fields import Field, fields
 
 NAMELESS = "—"
@@ -62,6 +62,8 @@ def _part(field: Field, value: Any, zone: Any) -> str:
 def _said(kind: Shaped, value: Any, zone: Any) -> str:
     if isinstance(kind, ChoiceType):
         return kind.kind(value).label
+    if isinstance(kind, Weekday):
+        return show_weekday(value)
     if isinstance(kind, Day):
         return show_date(date.fromisoformat(value))
     if isinstance(kind, ClockTime):

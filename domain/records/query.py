@@ -160,7 +160,7 @@ def _filter(session: ScopedSession, model: type[Base], field: Field, wanted: Fil
 def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetime | None:
     """The instant at which a school's day begins (or the next one, for an end that includes its day)."""
     if not isinstance(day, date) or isinstance(day, datetime):
-        return day  # type: ignore[no-any-return]
+        return day
     return datetime.combine(day + timedelta(days=1 if after else 0), time(), session.actor.zone)
 
 

@@ -1,6 +1,7 @@
 """What refers to a record, as far as the actor may read it: which tables, through which column, how many rows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 
@@ -23,7 +24,8 @@ class Related:
 
 def related(session: ScopedSession, model: type[Base], key: str) -> list[Related]:
     """Every table and field through which something refers to this record; one statement."""
-    parts, names = [], []
+    parts: list[Any] = []
+    names: list[tuple[str, str]] = []
     for table, column, _rule in referring(model.__tablename__):
         other = model_of(table)
         name = next((each.name for each in fields(other).values() if each.column == column), None)
@@ -35,4 +37,4 @@ def related(session: ScopedSession, model: type[Base], key: str) -> list[Related
         names.append((table, name))
     if not parts:
         return []
-    return [Related(*names[at], count) for at, count in session.connection().execute(union_all(*parts))]
+    return [Related(names[at][0], names[at][1], count) for at, count in session.connection().execute(union_all(*parts))]

@@ -9,7 +9,7 @@ from sqlalchemy.types import NullType
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.decide import changeable, decide, masked
+from domain.access.decide import changeable, decide, masked, own_columns
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE
@@ -21,6 +21,7 @@ from domain.records.check import require, tidy
 from domain.records.dependents import dependents
 from domain.records.fields import fields, values_of
 from domain.records.labels import in_school, labels
+from domain.records.locks import lock_reason
 
 TAKEN_BY = N_("“{other}” has this already.")
 
@@ -41,7 +42,7 @@ def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
 def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> Base:
     """A new row; InvalidInput with every problem at its field."""
     _only(values, writable(session.actor, model, "C"))
-    tidied = require(model, values)
+    tidied = require(model, {**own_columns(session.actor, model.__tablename__), **values})
     _references_exist(session, model, tidied)
     _nobody_has(session, model, tidied, except_key="")
     record = model(**{name: value for name, value in tidied.items() if value is not None or not _has_default(model, name)})
@@ -59,6 +60,8 @@ def update(
     EditConflict, with both versions, if someone else has changed any of its fields since.
     """
     record = _existing(session, model, key)
+    if lock_reason(session, record):
+        raise Unchangeable
     _only(values, writable(session.actor, model, "U"))
     hidden = masked(session.actor, model.__tablename__)
     given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
@@ -83,7 +86,7 @@ def update(
 def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:
     """Delete rows; StillNeeded, with what stands in the way, if any of them is needed."""
     records = [_existing(session, model, key) for key in keys]
-    if any(record.delete_lock_reason() for record in records):
+    if any(lock_reason(session, record, deleting=True) for record in records):
         raise Unchangeable
     if not decide(session.actor, "D", model):
         raise NotAllowed("D")
@@ -98,6 +101,8 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     _only(values, writable(session.actor, model, "U"))
     for key in keys:
         record = _existing(session, model, key)
+        if lock_reason(session, record):
+            raise Unchangeable
         tidied = require(model, {**values_of(record), **values}, names=set(values))
         _references_exist(session, model, values)
         _nobody_has(session, model, tidied, except_key=key)

@@ -1,4 +1,4 @@
-"""The form of a table: create and edit. Nothing typed is lost: problems stand at their fields, and two versions are both shown."""
+"""The form of a table. Nothing typed is lost: problems stand at their fields, and where two people edit, both versions are shown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -199,7 +199,7 @@ def _reference_names(actor: Actor, differing: Sequence[Field], *versions: Mappin
 def _resolve(view: TableView, row: Row | None, differing: Sequence[Field]) -> None:
     """Save the chosen values on top of the other's version."""
     scope, actor = _scope(view, row), current_actor()
-    conflict, opened = state.value(f"{scope}.conflict"), state.value(f"{scope}.opened")
+    conflict = state.value(f"{scope}.conflict")
     for field in differing:
         if state.value(f"{scope}.keep-{field.name}") == THEIRS:
             state.put(widget_key(view, row, field.name), values.seed(field, conflict["theirs"].get(field.name), actor.zone))

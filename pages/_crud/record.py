@@ -5,13 +5,14 @@ from html import escape
 import streamlit as st
 
 from domain.access.actor import Actor
-from domain.access.uow import reading
+from domain.access.uow import ScopedSession, reading
 from domain.db.base import model_of
 from domain.db.types import Choice, JsonValue, LongText, Tags
-from domain.kit.errors import NotFound, Unchangeable
+from domain.kit.errors import NotFound
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
+from domain.records.locks import lock_reason
 from domain.records.query import Filter, Row, View, get_row, list_page
 from domain.records.related import Related, related
 from pages._crud import address, bulk, form
@@ -33,7 +34,7 @@ def drawer(view: TableView, actor: Actor, where: Address) -> None:
         with reading(actor) as session:
             row = get_row(session, view.model, where.record)
             name = labels(session, view.model, [row.key]).get(row.key, view.one)
-            locked = _lock(session, view, row)
+            locked, kept = _locks(session, view, row)
     except NotFound as error:
         parts.note(error.message, "attention")
         st.button(_("Close"), key=f"record-close-{view.table}", on_click=address.change, kwargs={"record": "", "mode": ""})
@@ -51,26 +52,24 @@ def drawer(view: TableView, actor: Actor, where: Address) -> None:
     if where.mode == "edit" and view.can_edit and not locked:
         form.record_form(view, actor, row)
         return
-    _actions(view, actor, row, locked)
+    _actions(view, actor, row, locked, kept)
     _values(view, actor, row)
     _related(view, actor, row)
 
 
-def _lock(session: object, view: TableView, row: Row) -> str | None:
-    """Why the record can't be changed, if so (a source text)."""
-    from domain.access.uow import ScopedSession
-
-    assert isinstance(session, ScopedSession)
+def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | None, str | None]:
+    """Why the record can't be changed, and why it can't be deleted, if so (source texts)."""
     record = session.get(view.model, row.key)
-    return record.lock_reason() if record else Unchangeable.source
+    if record is None:
+        raise NotFound
+    return lock_reason(session, record), lock_reason(session, record, deleting=True)
 
 
-def _actions(view: TableView, actor: Actor, row: Row, locked: str | None) -> None:
-    if locked:
-        parts.note(_(locked))
-        return
+def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: str | None) -> None:
+    if (locked and view.can_edit) or (kept and view.can_delete):
+        parts.note(_(locked or kept or ""))
     with st.container(horizontal=True, key=f"record-actions-{view.table}"):
-        if view.can_edit:
+        if view.can_edit and not locked:
             st.button(
                 _("Edit"),
                 key=f"record-edit-{view.table}",
@@ -79,7 +78,7 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None) -> Non
                 on_click=address.change,
                 kwargs={"mode": "edit"},
             )
-        if view.can_delete and st.button(_("Delete"), key=f"record-delete-{view.table}", icon=":material/delete:"):
+        if view.can_delete and not kept and st.button(_("Delete"), key=f"record-delete-{view.table}", icon=":material/delete:"):
             bulk.ask_delete(view, actor, [row.key])
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.access.actor import Actor
-from domain.access.decide import decide, masked
+from domain.access.decide import decide, masked, own_columns
 from domain.db.base import Base, model_of
 from domain.db.types import (
     Bytes,
@@ -71,7 +71,8 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
     hidden = masked(actor, spec.table)
     may_create = writable(actor, model, "C") if spec.can_create else set()
     may_edit = writable(actor, model, "U") if spec.can_edit and not model.__append_only__ else set()
-    form = spec.form or tuple(known)
+    own = own_columns(actor, spec.table)
+    form = [name for name in spec.form or known if name not in own]
     inline = spec.inline or tuple(name for name, each in known.items() if _is_inline(each))
     return TableView(
         spec=spec,

@@ -4,9 +4,9 @@ import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Whole
+from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Weekday, Whole
 from domain.kit.documents import format_document
-from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time
+from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time, show_weekday
 from domain.kit.money import from_cents
 from domain.kit.texts import _
 from domain.records.fields import Field
@@ -37,6 +37,8 @@ def _say(field: Field, value: Any, zone: ZoneInfo) -> str:
         return show_money(from_cents(value))
     if isinstance(kind, Money):
         return show_money(value)
+    if isinstance(kind, Weekday):
+        return show_weekday(value)
     if isinstance(kind, (Whole, Number)):
         return show_number(value)
     if isinstance(kind, Instant):

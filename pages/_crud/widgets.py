@@ -29,8 +29,10 @@ from domain.db.types import (
     ShortText,
     Tags,
     Url,
+    Weekday,
     Whole,
 )
+from domain.kit.formats import show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
 from pages._crud.options import options
@@ -136,6 +138,12 @@ def _whole(field: Field, raw: Any, key: str, _actor: Actor) -> None:
     st.number_input(label_of(field), value=raw, step=1, key=key, help=help_of(field))
 
 
+def _weekday(field: Field, raw: Any, key: str, _actor: Actor) -> None:
+    days = list(range(7))
+    index = days.index(raw) if raw in days else None
+    st.selectbox(label_of(field), days, index=index, format_func=show_weekday, key=key, placeholder=_("Choose one"))
+
+
 def _number(field: Field, raw: Any, key: str, _actor: Actor) -> None:
     st.number_input(label_of(field), value=raw, step=FINE_STEP, format="%.6g", key=key, help=help_of(field))
 
@@ -210,6 +218,8 @@ def pick(field: Field, raw: Any, key: str, actor: Actor, *, label: str | None = 
             _("Search: {field}").format(field=field.label), key=search_key, type="search", placeholder=_("Type part of a name")
         )
     offered = list(found.labels)
+    if raw is None and field.required and len(offered) == 1:
+        raw = offered[0]
     st.selectbox(
         shown,
         offered,
@@ -233,6 +243,7 @@ WIDGETS: dict[type[Shaped], Draw] = {
     ChoiceType: _choice,
     Flag: _flag,
     Whole: _whole,
+    Weekday: _weekday,
     Cents: _amount,
     Money: _amount,
     Number: _number,

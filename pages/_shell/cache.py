@@ -12,9 +12,11 @@ class _NotYet(Exception):
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
 def _usable(url: str) -> bool:  # noqa: ARG001 -- the key
-    from domain.db.engine import check
+    from domain.db.engine import check, engine
+    from domain.migrations.state import ensure_current
 
     check()
+    ensure_current(engine())
     return True
 
 

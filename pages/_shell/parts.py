@@ -84,7 +84,7 @@ def metric_row(metrics: Sequence[Metric], *, key: str = "metrics") -> None:
     """Figures side by side, wrapping on a narrow screen. `key` tells two rows of one page apart."""
     with st.container(key=key, horizontal=True, gap="small"):
         for at, each in enumerate(metrics):
-            with st.container(key=f"metric-{key}-{at}", border=True, gap=None, width=220, height="stretch"):
+            with st.container(key=f"metric-{key}-{at}", border=True, gap=None, height="stretch"):
                 colour = f"c-{each.kind}" if each.kind in KINDS else ""
                 detail = f'<div class="c-quiet">{escape(each.detail)}</div>' if each.detail else ""
                 figure = f'<div class="c-figure {colour}">{escape(each.value)}</div>'
@@ -113,7 +113,7 @@ def empty_state(
     icon: str, sentence: str, action: str | None = None, *, key: str = "empty-action", on_click: Callback | None = None
 ) -> bool:
     """What an empty place says: one sentence and one action. `icon` is a Material name such as `groups`."""
-    with st.container(key=f"empty-{key}", border=True, horizontal_alignment="center", gap="small"):
+    with st.container(key=f"hollow-{key}", border=True, horizontal_alignment="center", gap="small"):
         st.markdown(f":material/{icon}:", width="content")
         st.markdown(plain(sentence), text_alignment="center")
         return bool(action) and st.button(str(action), key=key, on_click=on_click)

@@ -1,12 +1,15 @@
 """The search box on every page: finds a person, class, lead or invoice by what one would type on the phone."""
 
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from domain.access.actor import Actor
 from domain.db.base import model_of
+from domain.db.types import Choice
 from domain.kit.errors import DomainError
+from domain.kit.formats import show_money
 from domain.kit.texts import _
 from pages._shell import errors, guard
 from pages._shell.catalog import record_link
@@ -47,8 +50,15 @@ def _box() -> None:
             st.html(f'<p class="c-quiet c-line" role="status">{_("Nothing found. Try part of a name.")}</p>')
         for hit in hits:
             kind = _(model_of(hit.table).__one__)
-            detail = f" · {plain(hit.detail)}" if hit.detail else ""
-            page_link(record_link(hit.table, hit.id), label=f"{plain(hit.label)}  \n:gray[{plain(kind)}{detail}]")
+            said = " · ".join([kind, *(_said(value) for value in hit.details.values() if value not in (None, ""))])
+            page_link(record_link(hit.table, hit.key), label=f"{plain(hit.label)}  \n:gray[{plain(said)}]")
+
+
+def _said(value: object) -> str:
+    """What tells a hit from its like, as a person reads it."""
+    if isinstance(value, Choice):
+        return value.label
+    return show_money(value) if isinstance(value, Decimal) else str(value)
 
 
 def _find(actor: Actor, text: str) -> list[Any]:

@@ -7,17 +7,22 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
 from domain.kit.errors import DomainError
 from pages._shell.place import is_loopback
+from pages._shell.routes import ROUTES
 
 log = logging.getLogger("constela")
+
+NOT_PAGES = {"_stcore", "app", "component", "media", "oauth2callback", "static"} | {route.path.split("/")[1] for route in ROUTES}
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -84,4 +89,21 @@ class Reticent(logging.Filter):
 
 logging.getLogger("streamlit.error_util").addFilter(Reticent())
 
-MIDDLEWARE = [Middleware(PlainHeaders)]
+
+class OnePartPaths:
+    """Sends a browser from `/class/42` to `/class`: a page has one part, and Streamlit answers deeper ones with an empty page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET":
+            first, _slash, rest = scope["path"].lstrip("/").partition("/")
+            goes = Headers(scope=scope).get("sec-fetch-dest") == "document"
+            if goes and rest and first not in NOT_PAGES:
+                await RedirectResponse(f"/{quote(first)}", status_code=302)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+MIDDLEWARE = [Middleware(PlainHeaders), Middleware(OnePartPaths)]

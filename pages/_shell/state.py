@@ -27,7 +27,8 @@ def _kept() -> MutableMapping[Any, Any]:
 
 def token() -> str | None:
     """What proves who this browser is: its cookie."""
-    return st.context.cookies.get(COOKIE) or _kept().get(TOKEN)
+    found = st.context.cookies.get(COOKIE)
+    return found if isinstance(found, str) and found else _kept().get(TOKEN)
 
 
 def remember_actor(actor: Actor | None) -> None:

@@ -44,7 +44,6 @@ CREATE TABLE chart_of_accounts (
     sort_text TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_chart_of_accounts PRIMARY KEY (id),
     CONSTRAINT uq_chart_of_accounts_organization_id_code UNIQUE (organization_id, code),
-    CONSTRAINT ck_chart_of_accounts_not_its_own_parent CHECK (parent_id <> id),
     CONSTRAINT ck_chart_of_accounts_level_fits CHECK ((parent_id IS NULL) = (level = 1)),
     CONSTRAINT ck_chart_of_accounts_code_filled CHECK ("code" <> ''),
     CONSTRAINT ck_chart_of_accounts_name_filled CHECK ("name" <> ''),
@@ -67,6 +66,10 @@ CREATE TABLE chart_of_accounts (
 CREATE INDEX ix_chart_of_accounts_order ON chart_of_accounts (organization_id, code)
 -- next
 CREATE INDEX ix_chart_of_accounts_parent_id ON chart_of_accounts (parent_id)
+-- next
+CREATE TRIGGER tr_chart_of_accounts_tree_insert BEFORE INSERT ON chart_of_accounts WHEN NEW.parent_id IS NEW.id OR NEW.level <= (SELECT parent.level FROM chart_of_accounts AS parent WHERE parent.id = NEW.parent_id) BEGIN SELECT RAISE(ABORT, 'loop: chart_of_accounts.parent_id'); END
+-- next
+CREATE TRIGGER tr_chart_of_accounts_tree_update BEFORE UPDATE OF parent_id, level ON chart_of_accounts WHEN NEW.parent_id IS NEW.id OR NEW.level <= (SELECT parent.level FROM chart_of_accounts AS parent WHERE parent.id = NEW.parent_id) OR EXISTS (SELECT 1 FROM chart_of_accounts AS child WHERE child.parent_id = NEW.id AND child.level <= NEW.level) BEGIN SELECT RAISE(ABORT, 'loop: chart_of_accounts.parent_id'); END
 -- next
 CREATE TRIGGER tr_chart_of_accounts_school_stays BEFORE UPDATE OF organization_id ON chart_of_accounts WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: chart_of_accounts.organization_id'); END
 -- next
@@ -102,9 +105,9 @@ CREATE TABLE users (
     CONSTRAINT uq_users_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_users_org_role ON users (organization_id, role)
--- next
 CREATE INDEX ix_users_order ON users (organization_id, sort_text)
+-- next
+CREATE INDEX idx_users_org_role ON users (organization_id, role)
 -- next
 CREATE TRIGGER tr_users_school_stays BEFORE UPDATE OF organization_id ON users WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: users.organization_id'); END
 -- next
@@ -318,7 +321,6 @@ CREATE TABLE cost_centers (
     sort_text TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_cost_centers PRIMARY KEY (id),
     CONSTRAINT uq_cost_centers_organization_id_code UNIQUE (organization_id, code),
-    CONSTRAINT ck_cost_centers_not_its_own_parent CHECK (parent_id <> id),
     CONSTRAINT ck_cost_centers_level_fits CHECK ((parent_id IS NULL) = (level = 1)),
     CONSTRAINT ck_cost_centers_code_filled CHECK ("code" <> ''),
     CONSTRAINT ck_cost_centers_name_filled CHECK ("name" <> ''),
@@ -338,6 +340,10 @@ CREATE INDEX ix_cost_centers_manager_id ON cost_centers (manager_id)
 CREATE INDEX ix_cost_centers_parent_id ON cost_centers (parent_id)
 -- next
 CREATE INDEX ix_cost_centers_order ON cost_centers (organization_id, code)
+-- next
+CREATE TRIGGER tr_cost_centers_tree_insert BEFORE INSERT ON cost_centers WHEN NEW.parent_id IS NEW.id OR NEW.level <= (SELECT parent.level FROM cost_centers AS parent WHERE parent.id = NEW.parent_id) BEGIN SELECT RAISE(ABORT, 'loop: cost_centers.parent_id'); END
+-- next
+CREATE TRIGGER tr_cost_centers_tree_update BEFORE UPDATE OF parent_id, level ON cost_centers WHEN NEW.parent_id IS NEW.id OR NEW.level <= (SELECT parent.level FROM cost_centers AS parent WHERE parent.id = NEW.parent_id) OR EXISTS (SELECT 1 FROM cost_centers AS child WHERE child.parent_id = NEW.id AND child.level <= NEW.level) BEGIN SELECT RAISE(ABORT, 'loop: cost_centers.parent_id'); END
 -- next
 CREATE TRIGGER tr_cost_centers_manager_id_school_insert BEFORE INSERT ON cost_centers WHEN NEW.manager_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.manager_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: cost_centers.manager_id'); END
 -- next
@@ -373,7 +379,6 @@ CREATE TABLE journal_entries (
     CONSTRAINT ck_journal_entries_posted_complete CHECK (status NOT IN ('posted', 'reversed') OR (entry_number IS NOT NULL AND posting_date IS NOT NULL AND fiscal_year IS NOT NULL AND fiscal_month IS NOT NULL AND posted_at IS NOT NULL)),
     CONSTRAINT ck_journal_entries_reversed_by_one CHECK ((status = 'reversed') = (reversed_by_entry_id IS NOT NULL)),
     CONSTRAINT ck_journal_entries_reversal_of_one CHECK (is_reversal = (reverses_entry_id IS NOT NULL)),
-    CONSTRAINT ck_journal_entries_reverses_another CHECK (reverses_entry_id <> id AND reversed_by_entry_id <> id),
     CONSTRAINT ck_journal_entries_entry_number_range CHECK ("entry_number" >= 1),
     CONSTRAINT ck_journal_entries_fiscal_year_range CHECK ("fiscal_year" >= 1900 AND "fiscal_year" <= 2200),
     CONSTRAINT ck_journal_entries_fiscal_month_range CHECK ("fiscal_month" >= 1 AND "fiscal_month" <= 12),
@@ -389,19 +394,19 @@ CREATE TABLE journal_entries (
     CONSTRAINT uq_journal_entries_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE UNIQUE INDEX uq_journal_entries_one_reversal ON journal_entries (organization_id, reverses_entry_id) WHERE status IN ('posted', 'reversed')
+CREATE INDEX ix_journal_entries_created_by ON journal_entries (created_by)
 -- next
 CREATE INDEX ix_journal_entries_reversed_by_entry_id ON journal_entries (reversed_by_entry_id)
--- next
-CREATE INDEX ix_journal_entries_reverses_entry_id ON journal_entries (reverses_entry_id)
 -- next
 CREATE INDEX ix_journal_entries_posted_by ON journal_entries (posted_by)
 -- next
 CREATE INDEX ix_journal_entries_order ON journal_entries (organization_id, reference_date DESC)
 -- next
-CREATE INDEX ix_journal_entries_source ON journal_entries (source_type, source_id)
+CREATE INDEX ix_journal_entries_reverses_entry_id ON journal_entries (reverses_entry_id)
 -- next
-CREATE INDEX ix_journal_entries_created_by ON journal_entries (created_by)
+CREATE UNIQUE INDEX uq_journal_entries_one_reversal ON journal_entries (organization_id, reverses_entry_id) WHERE status IN ('posted', 'reversed')
+-- next
+CREATE INDEX ix_journal_entries_source ON journal_entries (source_type, source_id)
 -- next
 CREATE TRIGGER tr_journal_entries_begin_as_draft BEFORE INSERT ON journal_entries WHEN NEW.status IN ('posted', 'reversed') BEGIN SELECT RAISE(ABORT, 'unbalanced: journal_entries'); END
 -- next
@@ -409,7 +414,7 @@ CREATE TRIGGER tr_journal_entries_balance BEFORE UPDATE OF status ON journal_ent
 -- next
 CREATE TRIGGER tr_journal_entries_reversal_of_posted BEFORE UPDATE OF status ON journal_entries WHEN OLD.status = 'draft' AND NEW.status = 'reversed' BEGIN SELECT RAISE(ABORT, 'locked: journal_entries'); END
 -- next
-CREATE TRIGGER tr_journal_entries_kept BEFORE UPDATE ON journal_entries WHEN OLD.status <> 'draft' AND NOT (NEW.id IS OLD.id AND NEW.organization_id IS OLD.organization_id AND NEW.entry_number IS OLD.entry_number AND NEW.reference_date IS OLD.reference_date AND NEW.posting_date IS OLD.posting_date AND NEW.fiscal_year IS OLD.fiscal_year AND NEW.fiscal_month IS OLD.fiscal_month AND NEW.description IS OLD.description AND NEW.memo IS OLD.memo AND NEW.source_type IS OLD.source_type AND NEW.source_id IS OLD.source_id AND NEW.is_reversal IS OLD.is_reversal AND NEW.reverses_entry_id IS OLD.reverses_entry_id AND NEW.created_by IS OLD.created_by AND NEW.posted_by IS OLD.posted_by AND NEW.posted_at IS OLD.posted_at AND NEW.created_at IS OLD.created_at AND ((NEW.status = OLD.status AND NEW.reversed_by_entry_id IS OLD.reversed_by_entry_id) OR (OLD.status = 'posted' AND NEW.status = 'reversed' AND EXISTS (SELECT 1 FROM journal_entries AS reversal WHERE reversal.id = NEW.reversed_by_entry_id AND reversal.reverses_entry_id = OLD.id AND reversal.status = 'posted')))) BEGIN SELECT RAISE(ABORT, 'locked: journal_entries'); END
+CREATE TRIGGER tr_journal_entries_kept BEFORE UPDATE ON journal_entries WHEN OLD.status <> 'draft' AND NOT (NEW.id IS OLD.id AND NEW.organization_id IS OLD.organization_id AND NEW.entry_number IS OLD.entry_number AND NEW.reference_date IS OLD.reference_date AND NEW.posting_date IS OLD.posting_date AND NEW.fiscal_year IS OLD.fiscal_year AND NEW.fiscal_month IS OLD.fiscal_month AND NEW.description IS OLD.description AND NEW.memo IS OLD.memo AND NEW.source_type IS OLD.source_type AND NEW.source_id IS OLD.source_id AND NEW.is_reversal IS OLD.is_reversal AND NEW.reverses_entry_id IS OLD.reverses_entry_id AND NEW.created_by IS OLD.created_by AND NEW.posted_by IS OLD.posted_by AND NEW.posted_at IS OLD.posted_at AND NEW.created_at IS OLD.created_at AND ((NEW.status = OLD.status AND NEW.reversed_by_entry_id IS OLD.reversed_by_entry_id) OR (OLD.status = 'posted' AND NEW.status = 'reversed' AND EXISTS (SELECT 1 FROM journal_entries AS reversal WHERE reversal.id = NEW.reversed_by_entry_id AND reversal.id <> OLD.id AND reversal.reverses_entry_id = OLD.id AND reversal.status = 'posted')))) BEGIN SELECT RAISE(ABORT, 'locked: journal_entries'); END
 -- next
 CREATE TRIGGER tr_journal_entries_no_delete BEFORE DELETE ON journal_entries WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'locked: journal_entries'); END
 -- next
@@ -464,9 +469,9 @@ CREATE TABLE addresses (
     CONSTRAINT uq_addresses_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_addresses_order ON addresses (organization_id, sort_text)
--- next
 CREATE INDEX ix_addresses_user_id ON addresses (user_id)
+-- next
+CREATE INDEX ix_addresses_order ON addresses (organization_id, sort_text)
 -- next
 CREATE TRIGGER tr_addresses_school_stays BEFORE UPDATE OF organization_id ON addresses WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: addresses.organization_id'); END
 -- next
@@ -496,11 +501,11 @@ CREATE TABLE families (
     CONSTRAINT uq_families_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE INDEX ix_families_parent_id ON families (parent_id)
+-- next
 CREATE INDEX ix_families_child_id ON families (child_id)
 -- next
 CREATE INDEX ix_families_order ON families (organization_id, created_at DESC)
--- next
-CREATE INDEX ix_families_parent_id ON families (parent_id)
 -- next
 CREATE TRIGGER tr_families_school_stays BEFORE UPDATE OF organization_id ON families WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: families.organization_id'); END
 -- next
@@ -525,9 +530,9 @@ CREATE TABLE saved_views (
     CONSTRAINT uq_saved_views_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_saved_views_order ON saved_views (organization_id, sort_text)
--- next
 CREATE INDEX ix_saved_views_user_id ON saved_views (user_id)
+-- next
+CREATE INDEX ix_saved_views_order ON saved_views (organization_id, sort_text)
 -- next
 CREATE TRIGGER tr_saved_views_school_stays BEFORE UPDATE OF organization_id ON saved_views WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: saved_views.organization_id'); END
 -- next
@@ -623,13 +628,13 @@ CREATE TABLE invoices (
     CONSTRAINT uq_invoices_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_invoices_order ON invoices (organization_id, due_date DESC)
--- next
-CREATE INDEX idx_invoices_payer ON invoices (payer_id)
--- next
 CREATE INDEX idx_invoices_status ON invoices (status)
 -- next
 CREATE INDEX ix_invoices_student_id ON invoices (student_id)
+-- next
+CREATE INDEX idx_invoices_payer ON invoices (payer_id)
+-- next
+CREATE INDEX ix_invoices_order ON invoices (organization_id, due_date DESC)
 -- next
 CREATE TRIGGER tr_invoices_school_stays BEFORE UPDATE OF organization_id ON invoices WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: invoices.organization_id'); END
 -- next
@@ -682,11 +687,11 @@ CREATE TABLE payouts (
     CONSTRAINT uq_payouts_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE INDEX ix_payouts_user_id ON payouts (user_id)
+-- next
 CREATE INDEX ix_payouts_order ON payouts (organization_id, period_start DESC)
 -- next
 CREATE INDEX ix_payouts_approved_by ON payouts (approved_by)
--- next
-CREATE INDEX ix_payouts_user_id ON payouts (user_id)
 -- next
 CREATE TRIGGER tr_payouts_school_stays BEFORE UPDATE OF organization_id ON payouts WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: payouts.organization_id'); END
 -- next
@@ -892,17 +897,17 @@ CREATE TABLE safety_alerts (
     CONSTRAINT uq_safety_alerts_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_safety_alerts_unresolved ON safety_alerts (resolved_at) WHERE resolved_at IS NULL
--- next
-CREATE INDEX ix_safety_alerts_order ON safety_alerts (organization_id, detected_at DESC)
--- next
-CREATE INDEX idx_safety_alerts_level ON safety_alerts (level)
+CREATE INDEX ix_safety_alerts_resolved_by ON safety_alerts (resolved_by)
 -- next
 CREATE INDEX idx_safety_alerts_student ON safety_alerts (student_id)
 -- next
-CREATE INDEX ix_safety_alerts_acknowledged_by ON safety_alerts (acknowledged_by)
+CREATE INDEX idx_safety_alerts_unresolved ON safety_alerts (resolved_at) WHERE resolved_at IS NULL
 -- next
-CREATE INDEX ix_safety_alerts_resolved_by ON safety_alerts (resolved_by)
+CREATE INDEX idx_safety_alerts_level ON safety_alerts (level)
+-- next
+CREATE INDEX ix_safety_alerts_order ON safety_alerts (organization_id, detected_at DESC)
+-- next
+CREATE INDEX ix_safety_alerts_acknowledged_by ON safety_alerts (acknowledged_by)
 -- next
 CREATE TRIGGER tr_safety_alerts_school_stays BEFORE UPDATE OF organization_id ON safety_alerts WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: safety_alerts.organization_id'); END
 -- next
@@ -986,9 +991,9 @@ CREATE TABLE graveyard_ideas (
     CONSTRAINT uq_graveyard_ideas_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_graveyard_ideas_order ON graveyard_ideas (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_graveyard_ideas_user_id ON graveyard_ideas (user_id)
+-- next
+CREATE INDEX ix_graveyard_ideas_order ON graveyard_ideas (organization_id, created_at DESC)
 -- next
 CREATE TRIGGER tr_graveyard_ideas_school_stays BEFORE UPDATE OF organization_id ON graveyard_ideas WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: graveyard_ideas.organization_id'); END
 -- next
@@ -1011,9 +1016,9 @@ CREATE TABLE techniques (
     CONSTRAINT uq_techniques_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_techniques_order ON techniques (organization_id, user_id, technique)
--- next
 CREATE INDEX ix_techniques_user_id ON techniques (user_id)
+-- next
+CREATE INDEX ix_techniques_order ON techniques (organization_id, user_id, technique)
 -- next
 CREATE TRIGGER tr_techniques_school_stays BEFORE UPDATE OF organization_id ON techniques WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: techniques.organization_id'); END
 -- next
@@ -1043,9 +1048,9 @@ CREATE TABLE todos (
     CONSTRAINT uq_todos_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_todos_order ON todos (organization_id, completed, importance DESC, urgency DESC)
--- next
 CREATE INDEX ix_todos_user_id ON todos (user_id)
+-- next
+CREATE INDEX ix_todos_order ON todos (organization_id, completed, importance DESC, urgency DESC)
 -- next
 CREATE TRIGGER tr_todos_school_stays BEFORE UPDATE OF organization_id ON todos WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: todos.organization_id'); END
 -- next
@@ -1117,9 +1122,9 @@ CREATE INDEX ix_journal_entry_lines_cost_center_id ON journal_entry_lines (cost_
 -- next
 CREATE INDEX ix_journal_entry_lines_entry_id ON journal_entry_lines (entry_id)
 -- next
-CREATE INDEX ix_journal_entry_lines_order ON journal_entry_lines (organization_id, entry_id, line_number)
--- next
 CREATE INDEX ix_journal_entry_lines_account_id ON journal_entry_lines (account_id)
+-- next
+CREATE INDEX ix_journal_entry_lines_order ON journal_entry_lines (organization_id, entry_id, line_number)
 -- next
 CREATE TRIGGER tr_journal_entry_lines_no_insert BEFORE INSERT ON journal_entry_lines WHEN EXISTS (SELECT 1 FROM journal_entries AS entry WHERE entry.id = NEW.entry_id AND entry.status <> 'draft') BEGIN SELECT RAISE(ABORT, 'locked: journal_entry_lines'); END
 -- next
@@ -1149,9 +1154,9 @@ CREATE TABLE lead_interactions (
     CONSTRAINT uq_lead_interactions_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_lead_interactions_lead_id ON lead_interactions (lead_id)
--- next
 CREATE INDEX ix_lead_interactions_order ON lead_interactions (organization_id, created_at DESC)
+-- next
+CREATE INDEX ix_lead_interactions_lead_id ON lead_interactions (lead_id)
 -- next
 CREATE INDEX ix_lead_interactions_user_id ON lead_interactions (user_id)
 -- next
@@ -1179,11 +1184,11 @@ CREATE TABLE referrals (
     CONSTRAINT uq_referrals_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_referrals_order ON referrals (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_referrals_referred_lead_id ON referrals (referred_lead_id)
 -- next
 CREATE INDEX ix_referrals_referrer_id ON referrals (referrer_id)
+-- next
+CREATE INDEX ix_referrals_order ON referrals (organization_id, created_at DESC)
 -- next
 CREATE TRIGGER tr_referrals_school_stays BEFORE UPDATE OF organization_id ON referrals WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: referrals.organization_id'); END
 -- next
@@ -1214,9 +1219,9 @@ CREATE TABLE modules (
 -- next
 CREATE INDEX ix_modules_order ON modules (organization_id, level_id, "order")
 -- next
-CREATE INDEX ix_modules_level_id ON modules (level_id)
--- next
 CREATE INDEX ix_modules_badge_id ON modules (badge_id)
+-- next
+CREATE INDEX ix_modules_level_id ON modules (level_id)
 -- next
 CREATE TRIGGER tr_modules_badge_id_school_insert BEFORE INSERT ON modules WHEN NEW.badge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM badges WHERE id = NEW.badge_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: modules.badge_id'); END
 -- next
@@ -1246,9 +1251,9 @@ CREATE TABLE transactions (
     CONSTRAINT uq_transactions_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_transactions_order ON transactions (organization_id, processed_at DESC)
--- next
 CREATE INDEX ix_transactions_invoice_id ON transactions (invoice_id)
+-- next
+CREATE INDEX ix_transactions_order ON transactions (organization_id, processed_at DESC)
 -- next
 CREATE TRIGGER tr_transactions_school_stays BEFORE UPDATE OF organization_id ON transactions WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: transactions.organization_id'); END
 -- next
@@ -1286,9 +1291,9 @@ CREATE TABLE memory_nodes (
     CONSTRAINT uq_memory_nodes_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_memory_nodes_gravity ON memory_nodes (gravity DESC)
--- next
 CREATE INDEX ix_memory_nodes_order ON memory_nodes (organization_id, gravity DESC)
+-- next
+CREATE INDEX idx_memory_nodes_gravity ON memory_nodes (gravity DESC)
 -- next
 CREATE INDEX idx_memory_nodes_graph ON memory_nodes (graph_id)
 -- next
@@ -1328,13 +1333,13 @@ CREATE TABLE memory_ledger (
     CONSTRAINT uq_memory_ledger_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_memory_ledger_importance ON memory_ledger (importance DESC)
+CREATE INDEX idx_memory_ledger_category ON memory_ledger (category)
 -- next
-CREATE INDEX ix_memory_ledger_order ON memory_ledger (organization_id, importance DESC)
+CREATE INDEX idx_memory_ledger_importance ON memory_ledger (importance DESC)
 -- next
 CREATE INDEX idx_memory_ledger_graph ON memory_ledger (graph_id)
 -- next
-CREATE INDEX idx_memory_ledger_category ON memory_ledger (category)
+CREATE INDEX ix_memory_ledger_order ON memory_ledger (organization_id, importance DESC)
 -- next
 CREATE TRIGGER tr_memory_ledger_school_stays BEFORE UPDATE OF organization_id ON memory_ledger WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: memory_ledger.organization_id'); END
 -- next
@@ -1361,11 +1366,11 @@ CREATE TABLE student_world_overlay (
     CONSTRAINT uq_student_world_overlay_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_student_world_overlay_graph_id ON student_world_overlay (graph_id)
+CREATE INDEX ix_student_world_overlay_student_id ON student_world_overlay (student_id)
 -- next
 CREATE INDEX ix_student_world_overlay_order ON student_world_overlay (organization_id, updated_at DESC)
 -- next
-CREATE INDEX ix_student_world_overlay_student_id ON student_world_overlay (student_id)
+CREATE INDEX ix_student_world_overlay_graph_id ON student_world_overlay (graph_id)
 -- next
 CREATE TRIGGER tr_student_world_overlay_school_stays BEFORE UPDATE OF organization_id ON student_world_overlay WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: student_world_overlay.organization_id'); END
 -- next
@@ -1429,11 +1434,11 @@ CREATE TABLE placements (
 -- next
 CREATE INDEX ix_placements_user_id ON placements (user_id)
 -- next
-CREATE INDEX ix_placements_recommended_level_id ON placements (recommended_level_id)
+CREATE INDEX ix_placements_order ON placements (organization_id, tested_at DESC)
 -- next
 CREATE INDEX ix_placements_course_type_id ON placements (course_type_id)
 -- next
-CREATE INDEX ix_placements_order ON placements (organization_id, tested_at DESC)
+CREATE INDEX ix_placements_recommended_level_id ON placements (recommended_level_id)
 -- next
 CREATE TRIGGER tr_placements_school_stays BEFORE UPDATE OF organization_id ON placements WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: placements.organization_id'); END
 -- next
@@ -1492,15 +1497,15 @@ CREATE TABLE staff_payroll (
     CONSTRAINT uq_staff_payroll_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_staff_payroll_approved_by ON staff_payroll (approved_by)
+CREATE INDEX ix_staff_payroll_user_id ON staff_payroll (user_id)
 -- next
 CREATE INDEX ix_staff_payroll_order ON staff_payroll (organization_id, period_start DESC)
 -- next
-CREATE INDEX ix_staff_payroll_calculated_by ON staff_payroll (calculated_by)
--- next
-CREATE INDEX ix_staff_payroll_user_id ON staff_payroll (user_id)
--- next
 CREATE INDEX ix_staff_payroll_contract_id ON staff_payroll (contract_id)
+-- next
+CREATE INDEX ix_staff_payroll_approved_by ON staff_payroll (approved_by)
+-- next
+CREATE INDEX ix_staff_payroll_calculated_by ON staff_payroll (calculated_by)
 -- next
 CREATE TRIGGER tr_staff_payroll_school_stays BEFORE UPDATE OF organization_id ON staff_payroll WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: staff_payroll.organization_id'); END
 -- next
@@ -1580,13 +1585,13 @@ CREATE TABLE knowledge_edges (
     CONSTRAINT uq_knowledge_edges_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_knowledge_edges_order ON knowledge_edges (organization_id, strength DESC)
--- next
-CREATE INDEX ix_knowledge_edges_target_id ON knowledge_edges (target_id)
--- next
 CREATE INDEX ix_knowledge_edges_user_id ON knowledge_edges (user_id)
 -- next
 CREATE INDEX ix_knowledge_edges_source_id ON knowledge_edges (source_id)
+-- next
+CREATE INDEX ix_knowledge_edges_order ON knowledge_edges (organization_id, strength DESC)
+-- next
+CREATE INDEX ix_knowledge_edges_target_id ON knowledge_edges (target_id)
 -- next
 CREATE TRIGGER tr_knowledge_edges_school_stays BEFORE UPDATE OF organization_id ON knowledge_edges WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: knowledge_edges.organization_id'); END
 -- next
@@ -1670,11 +1675,11 @@ CREATE TABLE fiscal_documents (
     CONSTRAINT uq_fiscal_documents_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_fiscal_documents_payroll_id ON fiscal_documents (payroll_id)
--- next
 CREATE INDEX ix_fiscal_documents_invoice_id ON fiscal_documents (invoice_id)
 -- next
 CREATE INDEX ix_fiscal_documents_order ON fiscal_documents (organization_id, issue_date DESC)
+-- next
+CREATE INDEX ix_fiscal_documents_payroll_id ON fiscal_documents (payroll_id)
 -- next
 CREATE TRIGGER tr_fiscal_documents_only_drafts_deleted BEFORE DELETE ON fiscal_documents WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, 'locked: fiscal_documents'); END
 -- next
@@ -1748,11 +1753,11 @@ CREATE INDEX idx_memory_edges_type ON memory_edges (type)
 -- next
 CREATE INDEX idx_memory_edges_target ON memory_edges (target_id)
 -- next
-CREATE INDEX ix_memory_edges_order ON memory_edges (organization_id, weight DESC)
--- next
 CREATE INDEX idx_memory_edges_source ON memory_edges (source_id)
 -- next
 CREATE INDEX idx_memory_edges_graph ON memory_edges (graph_id)
+-- next
+CREATE INDEX ix_memory_edges_order ON memory_edges (organization_id, weight DESC)
 -- next
 CREATE TRIGGER tr_memory_edges_school_stays BEFORE UPDATE OF organization_id ON memory_edges WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: memory_edges.organization_id'); END
 -- next
@@ -1786,17 +1791,17 @@ CREATE TABLE memory_contradictions (
     CONSTRAINT uq_memory_contradictions_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_memory_contradictions_order ON memory_contradictions (organization_id, resolved, detected_at DESC)
+CREATE INDEX ix_memory_contradictions_graph_id ON memory_contradictions (graph_id)
 -- next
 CREATE INDEX ix_memory_contradictions_resolved_to ON memory_contradictions (resolved_to)
 -- next
-CREATE INDEX ix_memory_contradictions_graph_id ON memory_contradictions (graph_id)
--- next
-CREATE INDEX ix_memory_contradictions_node_a ON memory_contradictions (node_a)
+CREATE INDEX ix_memory_contradictions_node_b ON memory_contradictions (node_b)
 -- next
 CREATE UNIQUE INDEX uq_memory_contradictions_open ON memory_contradictions (node_a, node_b) WHERE resolved = 0
 -- next
-CREATE INDEX ix_memory_contradictions_node_b ON memory_contradictions (node_b)
+CREATE INDEX ix_memory_contradictions_node_a ON memory_contradictions (node_a)
+-- next
+CREATE INDEX ix_memory_contradictions_order ON memory_contradictions (organization_id, resolved, detected_at DESC)
 -- next
 CREATE TRIGGER tr_memory_contradictions_school_stays BEFORE UPDATE OF organization_id ON memory_contradictions WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: memory_contradictions.organization_id'); END
 -- next
@@ -1817,9 +1822,9 @@ CREATE TABLE schedules (
     CONSTRAINT uq_schedules_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_schedules_order ON schedules (organization_id, day_of_week, start_time)
--- next
 CREATE INDEX ix_schedules_class_id ON schedules (class_id)
+-- next
+CREATE INDEX ix_schedules_order ON schedules (organization_id, day_of_week, start_time)
 -- next
 CREATE TRIGGER tr_schedules_school_stays BEFORE UPDATE OF organization_id ON schedules WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: schedules.organization_id'); END
 -- next
@@ -1869,11 +1874,11 @@ CREATE TABLE enrollments (
     CONSTRAINT uq_enrollments_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE UNIQUE INDEX uq_enrollments_active ON enrollments (user_id, class_id) WHERE status = 'active'
+-- next
 CREATE INDEX ix_enrollments_order ON enrollments (organization_id, enrolled_at DESC)
 -- next
 CREATE INDEX idx_enrollments_user ON enrollments (user_id)
--- next
-CREATE UNIQUE INDEX uq_enrollments_active ON enrollments (user_id, class_id) WHERE status = 'active'
 -- next
 CREATE INDEX idx_enrollments_class ON enrollments (class_id)
 -- next
@@ -1914,13 +1919,13 @@ CREATE TABLE payroll_payments (
     CONSTRAINT uq_payroll_payments_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_payroll_payments_order ON payroll_payments (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_payroll_payments_user_id ON payroll_payments (user_id)
 -- next
-CREATE INDEX ix_payroll_payments_payment_method_id ON payroll_payments (payment_method_id)
+CREATE INDEX ix_payroll_payments_order ON payroll_payments (organization_id, created_at DESC)
 -- next
 CREATE INDEX ix_payroll_payments_paid_by ON payroll_payments (paid_by)
+-- next
+CREATE INDEX ix_payroll_payments_payment_method_id ON payroll_payments (payment_method_id)
 -- next
 CREATE INDEX ix_payroll_payments_payroll_id ON payroll_payments (payroll_id)
 -- next
@@ -1962,9 +1967,9 @@ CREATE TABLE tax_withholdings (
     CONSTRAINT uq_tax_withholdings_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_tax_withholdings_order ON tax_withholdings (organization_id, due_date DESC)
--- next
 CREATE INDEX ix_tax_withholdings_fiscal_document_id ON tax_withholdings (fiscal_document_id)
+-- next
+CREATE INDEX ix_tax_withholdings_order ON tax_withholdings (organization_id, due_date DESC)
 -- next
 CREATE TRIGGER tr_tax_withholdings_paid_kept BEFORE DELETE ON tax_withholdings WHEN OLD.status = 'paid' BEGIN SELECT RAISE(ABORT, 'locked: tax_withholdings'); END
 -- next
@@ -1995,11 +2000,11 @@ CREATE TABLE trials (
     CONSTRAINT uq_trials_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_trials_session_id ON trials (session_id)
+CREATE INDEX ix_trials_lead_id ON trials (lead_id)
 -- next
 CREATE INDEX ix_trials_order ON trials (organization_id, scheduled_at DESC)
 -- next
-CREATE INDEX ix_trials_lead_id ON trials (lead_id)
+CREATE INDEX ix_trials_session_id ON trials (session_id)
 -- next
 CREATE INDEX ix_trials_class_id ON trials (class_id)
 -- next
@@ -2059,9 +2064,9 @@ CREATE TABLE attendance (
 -- next
 CREATE INDEX ix_attendance_user_id ON attendance (user_id)
 -- next
-CREATE INDEX ix_attendance_session_id ON attendance (session_id)
--- next
 CREATE INDEX ix_attendance_order ON attendance (organization_id, session_id DESC, user_id)
+-- next
+CREATE INDEX ix_attendance_session_id ON attendance (session_id)
 -- next
 CREATE TRIGGER tr_attendance_school_stays BEFORE UPDATE OF organization_id ON attendance WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: attendance.organization_id'); END
 -- next
@@ -2082,13 +2087,13 @@ CREATE TABLE user_badges (
     CONSTRAINT uq_user_badges_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_user_badges_user_id ON user_badges (user_id)
--- next
 CREATE INDEX ix_user_badges_badge_id ON user_badges (badge_id)
 -- next
 CREATE INDEX ix_user_badges_order ON user_badges (organization_id, earned_at DESC)
 -- next
 CREATE INDEX ix_user_badges_lesson_id ON user_badges (lesson_id)
+-- next
+CREATE INDEX ix_user_badges_user_id ON user_badges (user_id)
 -- next
 CREATE TRIGGER tr_user_badges_lesson_id_school_insert BEFORE INSERT ON user_badges WHEN NEW.lesson_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons WHERE id = NEW.lesson_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: user_badges.lesson_id'); END
 -- next
@@ -2118,9 +2123,9 @@ CREATE TABLE user_progress (
 -- next
 CREATE INDEX ix_user_progress_module_id ON user_progress (module_id)
 -- next
-CREATE INDEX ix_user_progress_order ON user_progress (organization_id, completed_at DESC)
--- next
 CREATE INDEX ix_user_progress_lesson_id ON user_progress (lesson_id)
+-- next
+CREATE INDEX ix_user_progress_order ON user_progress (organization_id, completed_at DESC)
 -- next
 CREATE UNIQUE INDEX uq_user_progress_module ON user_progress (user_id, module_id) WHERE lesson_id IS NULL
 -- next
@@ -2155,11 +2160,11 @@ CREATE TABLE prompt_runs (
 -- next
 CREATE INDEX ix_prompt_runs_student_prompt_id ON prompt_runs (student_prompt_id)
 -- next
-CREATE INDEX ix_prompt_runs_order ON prompt_runs (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_prompt_runs_prompt_id ON prompt_runs (prompt_id)
 -- next
 CREATE INDEX ix_prompt_runs_user_id ON prompt_runs (user_id)
+-- next
+CREATE INDEX ix_prompt_runs_order ON prompt_runs (organization_id, created_at DESC)
 -- next
 CREATE TRIGGER tr_prompt_runs_prompt_id_school_insert BEFORE INSERT ON prompt_runs WHEN NEW.prompt_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prompts WHERE id = NEW.prompt_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: prompt_runs.prompt_id'); END
 -- next
@@ -2189,11 +2194,11 @@ CREATE TABLE annotations (
     CONSTRAINT uq_annotations_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_annotations_prompt_run_id ON annotations (prompt_run_id)
--- next
 CREATE INDEX ix_annotations_user_id ON annotations (user_id)
 -- next
 CREATE INDEX ix_annotations_order ON annotations (organization_id, created_at DESC)
+-- next
+CREATE INDEX ix_annotations_prompt_run_id ON annotations (prompt_run_id)
 -- next
 CREATE TRIGGER tr_annotations_prompt_run_id_school_insert BEFORE INSERT ON annotations WHEN NEW.prompt_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prompt_runs WHERE id = NEW.prompt_run_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: annotations.prompt_run_id'); END
 -- next

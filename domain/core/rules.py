@@ -1,0 +1,99 @@
+"""Pure rules about a school as such: when it is open, and what its clock says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+USUAL_DAY = (time(8), time(18))
+LONGEST_SEARCH = 400  # days: a school that is closed for longer has no next opening
+
+
+@dataclass(frozen=True)
+class SchoolHours:
+    """When a school is open. `days`: weekday (0 = Sunday … 6 = Saturday) → opening and closing; `closed`: dates."""
+
+    zone: ZoneInfo
+    days: Mapping[int, tuple[time, time]] = field(default_factory=lambda: dict.fromkeys(range(1, 6), USUAL_DAY))
+    closed: frozenset[date] = frozenset()
+
+    def open_on(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when to when the school is open on a day, or None."""
+        hours = self.days.get(day.isoweekday() % 7)
+        if hours is None or day in self.closed:
+            return None
+        return datetime.combine(day, hours[0], self.zone), datetime.combine(day, hours[1], self.zone)
+
+    def next_open(self, moment: datetime) -> datetime | None:
+        """This moment if the school is open then, else the next opening; None if there is none."""
+        day = moment.astimezone(self.zone).date()
+        for step in range(LONGEST_SEARCH):
+            hours = self.open_on(day + timedelta(days=step))
+            if hours and moment < hours[1]:
+                return max(moment, hours[0])
+        return None
+
+    def after_open_time(self, moment: datetime, span: timedelta) -> datetime | None:
+        """The moment at which the school will have been open for so long since another; None if it never will."""
+        start = self.next_open(moment)
+        while start is not None:
+            hours = self.open_on(start.astimezone(self.zone).date())
+            assert hours is not None
+            if hours[1] - start >= span:
+                return start + span
+            span -= hours[1] - start
+            start = self.next_open(hours[1])
+        return None
+
+    def next_day_at_this_hour(self, moment: datetime) -> datetime | None:
+        """The same hour on the next day on which the school is open, kept within that day's hours; None if there is none."""
+        start = self.next_open(moment)
+        if start is None:
+            return None
+        local = start.astimezone(self.zone)
+        midnight = datetime.combine(local.date() + timedelta(days=1), time(), self.zone)
+        opening = self.next_open(midnight)
+        hours = self.open_on(opening.astimezone(self.zone).date()) if opening else None
+        if opening is None or hours is None:
+            return None
+        same_hour = datetime.combine(opening.astimezone(self.zone).date(), local.time(), self.zone)
+        return min(max(same_hour, hours[0]), hours[1])
+
+
+def hours_of(settings: Mapping[str, Any] | None, zone: ZoneInfo) -> SchoolHours:
+    """The hours in a school's settings: `opening_hours`, `closed_days` and `holidays`. What makes no sense there is left out."""
+    said = settings or {}
+    days = _days(said.get("opening_hours"))
+    closed_days = said.get("closed_days")
+    closed = closed_days if isinstance(closed_days, list) else []
+    weekdays = {each for each in closed if isinstance(each, int)}
+    dates = {_date(each) for each in closed} | {_date(each) for each in _list(said.get("holidays"))}
+    open_days = {day: hours for day, hours in (days or SchoolHours(zone).days).items() if day not in weekdays}
+    return SchoolHours(zone, open_days, frozenset(day for day in dates if day))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _days(value: Any) -> dict[int, tuple[time, time]]:
+    found: dict[int, tuple[time, time]] = {}
+    for day, hours in value.items() if isinstance(value, dict) else ():
+        try:
+            opening, closing = (time.fromisoformat(each) for each in hours)
+            weekday = int(day)
+        except (TypeError, ValueError):
+            continue
+        if opening < closing and weekday in range(7):
+            found[weekday] = opening, closing
+    return found
+
+
+def _date(value: Any) -> date | None:
+    """A date from `2026-11-20` or `{"date": "2026-11-20", "name": …}`."""
+    text = value.get("date") if isinstance(value, dict) else value
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
