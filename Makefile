@@ -5,7 +5,7 @@ ADDRESS ?= 127.0.0.1
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-test run test test-long lint bench demo clean
+.PHONY: setup setup-test run test test-long lint bench demo texts clean
 
 setup: $(VENV)/.ready
 
@@ -44,6 +44,10 @@ test-long: setup-test
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m tests.benchmarks
+
+texts: $(VENV)/.ready-test
+	$(BIN)/pybabel -q extract --no-location --sort-output -k N_ -k _ -k ngettext:1,2 -o build/constela.pot domain pages app.py
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -D constela -i build/constela.pot -d domain/kit/locale -l pt_BR
 
 clean:
 	rm -rf $(VENV) .tools

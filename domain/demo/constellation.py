@@ -15,7 +15,20 @@ COLORS = ("#5B8DEF", "#F2B544", "#4FB286", "#E36588", "#9B6DD7", "#3FB8C9", "#EF
 RADIUS, SPREAD = 10.0, 2.1
 INSIDE = ("faz parte de", "usa-se com", "é parecido com", "vem antes de", "exemplo de")
 ACROSS = ("lembra", "ajuda a explicar", "contrasta com", "aparece em")
-OWN = ("minha avó", "futebol", "violão", "formigas", "planetas", "receitas", "mangá", "dinossauros", "horta", "capoeira", "xadrez", "mar")
+OWN = (
+    "minha avó",
+    "futebol",
+    "violão",
+    "formigas",
+    "planetas",
+    "receitas",
+    "mangá",
+    "dinossauros",
+    "horta",
+    "capoeira",
+    "xadrez",
+    "mar",
+)
 
 
 @dataclass(slots=True)
@@ -33,9 +46,7 @@ class Star:
 
 
 def _topics(random: Random) -> list[tuple[str, Topic]]:
-    found = [
-        (theme.name, topic) for course in ("english", "intelligence") for theme in themes(course) for topic in theme.topics
-    ]
+    found = [(theme.name, topic) for course in ("english", "intelligence") for theme in themes(course) for topic in theme.topics]
     random.shuffle(found)
     return found
 
@@ -64,7 +75,9 @@ def stars(school: School, student: Person) -> list[Star]:
             reach = 0.25 if at == 0 else SPREAD
             x, y, z = (round(each + random.gauss(0, reach / 2), 3) for each in centre)
             size = round(random.uniform(2.2, 3.4) if at == 0 else random.uniform(0.7, 1.8), 2)
-            found.append(Star(keys(moment), label, cluster, category if not own or at <= len(topic.words) else "meu mundo", x, y, z, size))
+            found.append(
+                Star(keys(moment), label, cluster, category if not own or at <= len(topic.words) else "meu mundo", x, y, z, size)
+            )
     return found
 
 

@@ -8,7 +8,11 @@ from domain.demo.topics import LEVELS, TECHNIQUES, Theme, Topic, themes
 
 COURSES = {
     "english": ("Inglês", "Inglês do primeiro olá à defesa de um trabalho.", "#3D7DD8"),
-    "intelligence": ("Inteligência Artificial", "Pensar, escrever e pesquisar com uma IA, sem deixar que ela pense por nós.", "#7A52C7"),
+    "intelligence": (
+        "Inteligência Artificial",
+        "Pensar, escrever e pesquisar com uma IA, sem deixar que ela pense por nós.",
+        "#7A52C7",
+    ),
 }
 BADGE_COLORS = ("#E2A93B", "#3D7DD8", "#7A52C7", "#2E9E7B", "#D2577A")
 TECHNIQUE_NAMES = {"orbit": "Órbita", "slingshot": "Estilingue", "black_hole": "Buraco Negro", "constellation": "Constelação"}
@@ -170,7 +174,9 @@ def _content(theme: Theme, topic: Topic) -> str:
     words = "\n".join(f"- **{word}**" for word in topic.words)
     text = TECHNIQUE_TEXT if theme.technique else LANGUAGE_TEXT
     technique = TECHNIQUE_NAMES.get(theme.technique, "")
-    return text.format(title=topic.title, sample=topic.sample, hint=topic.hint, words=words, about=theme.about, technique=technique)
+    return text.format(
+        title=topic.title, sample=topic.sample, hint=topic.hint, words=words, about=theme.about, technique=technique
+    )
 
 
 def _tasks(theme: Theme, topic: Topic) -> list[dict[str, object]]:
@@ -178,7 +184,10 @@ def _tasks(theme: Theme, topic: Topic) -> list[dict[str, object]]:
         titles = ("Escrever a própria versão", "Executar três vezes", "Anotar o que variou")
     else:
         titles = ("Ler em voz alta", f"Três frases com: {', '.join(topic.words[:3])}", "Gravar e comparar")
-    return [{"id": f"t{at}", "title": title, "points": points} for at, (title, points) in enumerate(zip(titles, (5, 10, 5), strict=True), 1)]
+    return [
+        {"id": f"t{at}", "title": title, "points": points}
+        for at, (title, points) in enumerate(zip(titles, (5, 10, 5), strict=True), 1)
+    ]
 
 
 def lessons(school: School) -> Rows:
@@ -204,7 +213,9 @@ def prompts(school: School) -> Rows:
     for level, _order, module, theme in _modules(school):
         for lesson, topic in zip(module.lessons, theme.topics, strict=True):
             for order, key in enumerate(lesson.prompts, start=1):
-                character = "Parceira de conversa" if not theme.technique else "Guia da técnica" if order == 1 else "Crítico gentil"
+                character = (
+                    "Parceira de conversa" if not theme.technique else "Guia da técnica" if order == 1 else "Crítico gentil"
+                )
                 role = f"Você é {character.lower()} de uma escola. Nível do estudante: {level.code}. Tema: {topic.title}."
                 yield {
                     "id": key,

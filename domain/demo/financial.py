@@ -30,7 +30,12 @@ PRICES = {name: Decimal(price) for name, _about, price, *_rest in PRODUCTS}
 EARLY, SIBLINGS = Decimal(20), Decimal(10)
 METHODS, METHOD_WEIGHTS = ("pix", "card", "boleto", "cash"), (55, 20, 20, 5)
 DUE_DAY, DAYS_AHEAD = 10, 20
-EXPENSES = (("boleto", "3.60", "Aluguel"), ("boleto", "0.55", "Energia e internet"), ("pix", "0.42", "Limpeza"), ("card", "0.30", "Divulgação"))
+EXPENSES = (
+    ("boleto", "3.60", "Aluguel"),
+    ("boleto", "0.55", "Energia e internet"),
+    ("pix", "0.42", "Limpeza"),
+    ("card", "0.30", "Divulgação"),
+)
 
 
 class _Billing:
@@ -54,7 +59,9 @@ class _Billing:
         amount = sum((PRICES[name] for name in names), Decimal(0))
         tuition = sum((PRICES[name] for name in names if name in TUITION.values()), Decimal(0))
         discount = (tuition * SIBLINGS / 100).quantize(Decimal("0.01")) if student.id in self.siblings else Decimal(0)
-        made = calendar.at(calendar.last_open_day(min(due - timedelta(days=15), calendar.days_ago(1))), 9 * 60 + random.randrange(90))
+        made = calendar.at(
+            calendar.last_open_day(min(due - timedelta(days=15), calendar.days_ago(1))), 9 * 60 + random.randrange(90)
+        )
         bill = Bill(self.keys(made), self.payers.get(student.id, student), student, items, discount, amount, due, "pending", made)
         bill.tuition = tuition
         chance, overdue = random.random(), due < self.school.today

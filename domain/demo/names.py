@@ -5,37 +5,17 @@ example.com (RFC 2606). Documents are right by their check digits and otherwise 
 """
 
 import re
+import tomllib
+from pathlib import Path
 from random import Random
 
 from domain.kit.documents import cnpj_check_digits, cpf_check_digits
 from domain.kit.fold import fold
 
-GIRLS = (
-    "Ana Beatriz, Antônia, Aurora, Bárbara, Beatriz, Bianca, Camila, Carolina, Cecília, Clara, Débora, Eloá, Elisângela, Esther, "
-    "Fabíola, Fernanda, Flávia, Gabriela, Giovana, Helena, Heloísa, Iara, Inês, Isabela, Ísis, Joana, Júlia, Jussara, Laís, Lara, "
-    "Larissa, Letícia, Lívia, Lorena, Luísa, Luna, Maitê, Manuela, Marcela, Maria Clara, Mariana, Marília, Mônica, Natália, Nicole, "
-    "Olívia, Pietra, Rafaela, Raíssa, Rebeca, Sabrina, Sofia, Tainá, Tatiana, Valentina, Verônica, Vitória, Yasmin, Zélia"
-).split(", ")
-BOYS = (
-    "Alexandre, André, Antônio, Arthur, Augusto, Benício, Benjamim, Bernardo, Bruno, Caetano, Caio, César, Daniel, Davi, Diogo, "
-    "Eduardo, Emanuel, Enzo, Érico, Fábio, Felipe, Flávio, Francisco, Gael, Gustavo, Heitor, Henrique, Ícaro, Igor, Inácio, João, "
-    "João Pedro, Joaquim, Jorge, José, Júlio, Leonardo, Lorenzo, Lucas, Luís, Marcelo, Márcio, Mateus, Miguel, Murilo, Nícolas, "
-    "Otávio, Paulo, Pedro, Rafael, Raul, Renan, Rogério, Samuel, Sérgio, Tomás, Ubirajara, Vicente, Vinícius, Yuri"
-).split(", ")
-SURNAMES = (
-    "Abrantes, Albuquerque, Almeida, Amarílis, Andrade, Araçá, Araújo, Assunção, Ávila, Azevedo, Barbosa, Barreto, Batista, Brandão, "
-    "Brito, Cabral, Camargo, Campos, Cardoso, Carvalho, Castanheira, Cerqueira, Conceição, Corrêa, Couto, Damasceno, D'Ávila, Dias, "
-    "Estrela, Falcão, Farias, Ferrão, Figueirêdo, Fonseca, Freitas, Galvão, Gonçalves, Guimarães, Ipê, Jacarandá, Junqueira, Leão, "
-    "Leitão, Lourenço, Macedo, Magalhães, Maranhão, Meireles, Mendonça, Moraes, Muniz, Nóbrega, Nogueira, Oliveira, Paixão, Pinhão, "
-    "Queirós, Ramalho, Rezende, Romão, Salomão, Sampaio, Seixas, Siqueira, Sobrinho, Taquara, Teixeira, Trindade, Uchôa, Valadão, "
-    "Vasconcelos, Vilaça, Xavier, Zagalo"
-).split(", ")
-STREETS = (
-    "Rua das Três-Marias, Rua do Cruzeiro do Sul, Avenida Via-Láctea, Rua da Órbita, Travessa do Cometa, Rua Aurora Boreal, "
-    "Alameda dos Ipês-Amarelos, Rua do Equinócio, Avenida Constelação, Rua São João do Zodíaco, Praça da Lua Cheia, Rua do Solstício"
-).split(", ")
-QUARTERS = "Vila Estelar, Jardim Órion, Alto da Lua, Parque Andrômeda, Cidade-Jardim, Centro".split(", ")
-CITIES = "Constela do Sul, Nova Aurora, São Firmino das Estrelas".split(", ")
+with (Path(__file__).parent / "names.toml").open("rb") as _file:
+    _LISTS: dict[str, list[str]] = tomllib.load(_file)
+GIRLS, BOYS, SURNAMES = _LISTS["girls"], _LISTS["boys"], _LISTS["surnames"]
+STREETS, QUARTERS, CITIES = _LISTS["streets"], _LISTS["quarters"], _LISTS["cities"]
 COMPLEMENTS = ("Apto. 12", "Apto. 31", "Bloco B, apto. 204", "Casa 2", "Fundos", None, None, None)
 PARTICLES = ("da ", "de ", "dos ", "", "", "", "", "", "")
 CPF_STEP, CPF_START, CPF_RANGE = 7_919_033, 210_345_678, 899_999_999
@@ -83,10 +63,11 @@ class Names:
         first = f"{100_000_000 + (self._documents + CPF_START) % CPF_RANGE:09d}"
         return first + cpf_check_digits(first) if len(set(first)) > 1 else self.cpf()
 
-    def cnpj(self) -> str:
-        """A CNPJ of a head office."""
-        first = f"{self._random.randrange(10_000_000, 99_999_999)}0001"
-        return first + cnpj_check_digits(first)
+
+def cnpj(random: Random) -> str:
+    """A CNPJ of a head office."""
+    first = f"{random.randrange(10_000_000, 99_999_999)}0001"
+    return first + cnpj_check_digits(first)
 
 
 def address(random: Random) -> dict[str, str | None]:

@@ -6,7 +6,11 @@ from functools import cache
 from domain.demo.plan import Group, Meeting, Membership, Rows, School
 
 ROLL_MISSING, CANCELLED = 0.035, 0.02
-CANCELLED_WHY = ("Professora doente; reposição combinada com a turma.", "Falta de energia no bairro.", "Feira cultural da escola.")
+CANCELLED_WHY = (
+    "Professora doente; reposição combinada com a turma.",
+    "Falta de energia no bairro.",
+    "Feira cultural da escola.",
+)
 DONE = (
     "Revisão do vocabulário e jogo em duplas.",
     "Leitura em voz alta; lição de casa: três frases.",
@@ -14,7 +18,13 @@ DONE = (
     "Prática da técnica com o laboratório.",
     "Correção da tarefa e gravação das falas.",
 )
-PLACED = ("Lê bem, fala pouco: começar devagar.", "Boa pronúncia; lacunas de gramática.", "Vem de outra escola, com boa base.", None, None)
+PLACED = (
+    "Lê bem, fala pouco: começar devagar.",
+    "Boa pronúncia; lacunas de gramática.",
+    "Vem de outra escola, com boa base.",
+    None,
+    None,
+)
 
 
 @cache

@@ -134,7 +134,10 @@ class _Payroll:
             "calculated_by": school.coordinators[0].id,
             "calculated_at": calculated,
             "paid_at": paid_at if status == "paid" else None,
-            "notes": {"disputed": "A pessoa contou duas horas a mais: conferir juntos.", "cancelled": "Lançado em duplicidade."}.get(status),
+            "notes": {
+                "disputed": "A pessoa contou duas horas a mais: conferir juntos.",
+                "cancelled": "Lançado em duplicidade.",
+            }.get(status),
             "created_at": calculated,
             "updated_at": max(paid_at, calculated) if paid else calculated,
         }
@@ -151,22 +154,22 @@ class _Payroll:
         return deductions, [{"description": "Vale-transporte", "amount_cents": 18_000}]
 
     def _payments(self, payroll: Row, payer: Person, paid: int, paid_at: datetime) -> None:
-        method = self.methods[payroll["user_id"]]
         split = [paid // 2, paid - paid // 2] if paid and len(self.school.payroll) % 5 == 0 else [paid] if paid else []
         for amount in split:
-            self._payment(payroll, payer, amount, method, "completed", paid_at)
+            self._payment(payroll, payer, amount, "completed", paid_at)
         rest = payroll["net_amount_cents"] - paid
         if payroll["status"] == "scheduled":
-            self._payment(payroll, payer, rest // 2, method, "pending", None)
-            self._payment(payroll, payer, rest - rest // 2, method, "processing", None)
+            self._payment(payroll, payer, rest // 2, "pending", None)
+            self._payment(payroll, payer, rest - rest // 2, "processing", None)
         elif payroll["status"] == "partially_paid":
-            self._payment(payroll, payer, rest, method, "failed", paid_at)
+            self._payment(payroll, payer, rest, "failed", paid_at)
         elif payroll["status"] == "disputed":
-            self._payment(payroll, payer, rest, method, "refunded", paid_at)
+            self._payment(payroll, payer, rest, "refunded", paid_at)
         elif payroll["status"] == "approved" and payroll["payroll_type"] != "salary":
-            self._payment(payroll, payer, rest, method, "cancelled", None)
+            self._payment(payroll, payer, rest, "cancelled", None)
 
-    def _payment(self, payroll: Row, payer: Person, amount: int, method: Row, status: str, moment: datetime | None) -> None:
+    def _payment(self, payroll: Row, payer: Person, amount: int, status: str, moment: datetime | None) -> None:
+        method = self.methods[payroll["user_id"]]
         created = payroll["approved_at"]
         number = len(self.school.payroll_payments)
         self.school.payroll_payments.append(
@@ -215,7 +218,12 @@ def payment_methods(school: School) -> Rows:
         if at % 3 == 0:
             yield {"id": keys(made), **row, **second, "is_default": False}
         if at % 11 == 4:
-            wallet = {"method_type": "digital_wallet", "label": "Carteira digital", "wallet_provider": "Carteira Exemplo", "wallet_id": person.email}
+            wallet = {
+                "method_type": "digital_wallet",
+                "label": "Carteira digital",
+                "wallet_provider": "Carteira Exemplo",
+                "wallet_id": person.email,
+            }
             yield {"id": keys(made), **row, **wallet, "is_default": False, "is_active": False}
 
 

@@ -11,7 +11,7 @@ AGES = {KIDS: (8, 12), TEENS: (13, 17), ADULTS: (18, 45)}
 SHARES = (KIDS, TEENS, ADULTS, TEENS, KIDS, ADULTS, TEENS)  # two in seven, three in seven, two in seven
 TEACHERS, OF_STUDENTS = 14, 160
 PURPOSES = {
-    "wellbeing": "Perceber cedo quando um estudante precisa de uma conversa. Usa só datas, durações e o humor que o próprio estudante informa.",
+    "wellbeing": "Perceber cedo quando um estudante precisa de conversa. Usa só datas, durações e o humor que ele informa.",
     "memory": "Permitir que o companheiro lembre do que o estudante quer aprender. Só o estudante lê o que é lembrado.",
     "outside_model": "Responder às mensagens do estudante. Nenhum modelo externo é usado sem consentimento registrado.",
 }

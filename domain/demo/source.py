@@ -31,7 +31,8 @@ class Keys:
             self._moment, self._time = moment, _encode(int(moment.timestamp() * 1000), 5)
         self._count += 1
         count = self._count
-        return f"{self._time}{self._mark}{PAIRS[count >> 30 & 1023]}{PAIRS[count >> 20 & 1023]}{PAIRS[count >> 10 & 1023]}{PAIRS[count & 1023]}"
+        high, low = PAIRS[count >> 30 & 1023] + PAIRS[count >> 20 & 1023], PAIRS[count >> 10 & 1023] + PAIRS[count & 1023]
+        return f"{self._time}{self._mark}{high}{low}"
 
 
 class Source:

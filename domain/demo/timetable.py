@@ -59,7 +59,18 @@ class _Board:
             created = self.school.calendar.at(self.term.dates.start - timedelta(days=21), 10 * 60)
             number = len(self.school.groups)
             made = Group(
-                self.keys(created), name, self.term, course, level, teacher, room, slot, SEATS[audience], audience, created, number
+                self.keys(created),
+                name,
+                self.term,
+                course,
+                level,
+                teacher,
+                room,
+                slot,
+                SEATS[audience],
+                audience,
+                created,
+                number,
             )
             self.school.groups.append(made)
 
@@ -111,7 +122,9 @@ class _Register:
     def place(self, student: Person, open_groups: dict[str, list[Group]], first: Group | None = None) -> Group | None:
         """A place in a class with free seats; a second one is of the other course and at another time."""
         random, calendar = self.random, self.school.calendar
-        groups = open_groups[student.audience] = [each for each in open_groups[student.audience] if len(each.members) < each.seats]
+        groups = open_groups[student.audience] = [
+            each for each in open_groups[student.audience] if len(each.members) < each.seats
+        ]
         if first:
             groups = [each for each in groups if each.course is not first.course and each.slot != first.slot]
         if not groups:
@@ -163,7 +176,10 @@ def _enroll(school: School, random: Random) -> None:
     for membership in [each for each in school.memberships if random.random() < LEAVING]:
         register.leave(membership)
     known = school.calendar.at(school.terms[0].dates.start - timedelta(days=12), 0)
-    waiting = {audience: iter([each for each in school.students if each.audience == audience and each.created < known]) for audience in SLOTS}
+    waiting = {
+        audience: iter([each for each in school.students if each.audience == audience and each.created < known])
+        for audience in SLOTS
+    }
     for group in school.groups:
         if not group.term.dates.is_current:
             for student in islice(waiting[group.audience], group.seats - random.randrange(4)):

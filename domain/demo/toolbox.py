@@ -1,6 +1,6 @@
 """What students make and earn: prompts, tries, a journal, buried ideas, tasks, mastery, badges, progress."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
 
@@ -9,12 +9,24 @@ from domain.demo.plan import Person, Rows, School
 from domain.demo.topics import TECHNIQUES
 
 OWN_PROMPTS = (
-    ("Astronauta curiosa", "Você é uma astronauta gentil que só fala do espaço.", "Conte-me sobre {lugar}.", "Astronauta", ("espaço", "papel")),
+    (
+        "Astronauta curiosa",
+        "Você é uma astronauta gentil que só fala do espaço.",
+        "Conte-me sobre {lugar}.",
+        "Astronauta",
+        ("espaço", "papel"),
+    ),
     ("Detetive de erros", "Você aponta um erro por vez, com carinho.", "Meu texto: {texto}", "Detetive", ("inglês", "revisão")),
     ("Chef das frações", "Você explica matemática com receitas.", "Explique {conta}.", "Chef", ("matemática",)),
     ("Rádio do futuro", "Você é locutora de uma rádio de 2080.", "Notícia sobre {tema}.", "Locutora", ("história", "criação")),
     ("Espelho honesto", "Você devolve minhas ideias em uma frase, sem elogiar.", "{ideia}", "Espelho", ("resumo",)),
-    ("Conversa na padaria", "You are a baker in a small town. Simple English only.", "Hi! {frase}", "Baker", ("inglês", "conversa")),
+    (
+        "Conversa na padaria",
+        "You are a baker in a small town. Simple English only.",
+        "Hi! {frase}",
+        "Baker",
+        ("inglês", "conversa"),
+    ),
 )
 INPUTS = (
     ("Conte sobre Júpiter.", "Júpiter é um gigante que dança com dezenas de luas. Quer conhecer a que tem gelo?"),
@@ -48,8 +60,9 @@ TASKS = (
 )
 
 
-def _recent(school: School, random: Random, days: int) -> tuple[int, int]:
-    return random.randrange(1, days), random.randrange(9 * 60, 20 * 60)
+def _recent(school: School, random: Random, days: int) -> datetime:
+    """A moment of the last so many days, in daytime."""
+    return school.calendar.at(school.calendar.days_ago(random.randrange(1, days)), random.randrange(9 * 60, 20 * 60))
 
 
 def student_prompts(school: School) -> Rows:
@@ -57,8 +70,7 @@ def student_prompts(school: School) -> Rows:
     keys, random = school.source.keys("student_prompts"), school.source.random("student_prompts")
     for student in school.explorers:
         for title, system, template, character, tags in random.sample(OWN_PROMPTS, random.randrange(2, 5)):
-            days, minutes = _recent(school, random, 60)
-            created = school.calendar.at(school.calendar.days_ago(days), minutes)
+            created = _recent(school, random, 60)
             yield {
                 "id": keys(created),
                 "user_id": student.id,
@@ -76,15 +88,21 @@ def student_prompts(school: School) -> Rows:
 def prompt_runs(school: School) -> Rows:
     """Tries of lessons' and students' own prompts."""
     random = school.source.random("prompt_runs")
-    lessons = [prompt for course in school.courses for level in course.levels for module in level.modules for lesson in module.lessons for prompt in lesson.prompts]
+    lessons = [
+        prompt
+        for course in school.courses
+        for level in course.levels
+        for module in level.modules
+        for lesson in module.lessons
+        for prompt in lesson.prompts
+    ]
     own: dict[str, list[str]] = {}
     for row in student_prompts(school):
         own.setdefault(row["user_id"], []).append(row["id"])
     for student in school.explorers:
         keys = school.source.keys("prompt_runs", student.number)
         for _each in range(random.randrange(6, 16)):
-            days, minutes = _recent(school, random, 45)
-            created = school.calendar.at(school.calendar.days_ago(days), minutes)
+            created = _recent(school, random, 45)
             said, answered = random.choice(INPUTS)
             from_lesson = random.random() < 0.6
             yield {
@@ -108,8 +126,7 @@ def annotations(school: School) -> Rows:
         runs.setdefault(row["user_id"], []).append((row["id"], row["created_at"]))
     for student in school.explorers:
         for _each in range(random.randrange(2, 6)):
-            days, minutes = _recent(school, random, 40)
-            created = school.calendar.at(school.calendar.days_ago(days), minutes)
+            created = _recent(school, random, 40)
             before = [key for key, moment in runs[student.id] if moment <= created]  # type: ignore[operator]
             yield {
                 "id": keys(created),
@@ -126,8 +143,7 @@ def graveyard_ideas(school: School) -> Rows:
     keys, random = school.source.keys("graveyard_ideas"), school.source.random("graveyard_ideas")
     for student in school.explorers:
         for idea, why, learned in random.sample(BURIED, random.randrange(1, 4)):
-            days, minutes = _recent(school, random, 60)
-            created = school.calendar.at(school.calendar.days_ago(days), minutes)
+            created = _recent(school, random, 60)
             row = {"id": keys(created), "user_id": student.id, "idea": idea, "why_failed": why, "learned": learned}
             yield {**row, "autopsy_complete": bool(learned), "created_at": created}
 
@@ -137,19 +153,25 @@ def todos(school: School) -> Rows:
     keys, random = school.source.keys("todos"), school.source.random("todos")
     for student in school.explorers:
         for title, about, urgency, importance, effort in random.sample(TASKS, random.randrange(3, 7)):
-            days, minutes = _recent(school, random, 20)
-            created = school.calendar.at(school.calendar.days_ago(days), minutes)
+            created = _recent(school, random, 20)
             done = random.random() < 0.3
             due = school.today + timedelta(days=random.randrange(-3, 21)) if random.random() < 0.7 else None
             weights = (max(1, min(10, each + random.randrange(-2, 3))) for each in (urgency, importance, effort))
             row = {"id": keys(created), "user_id": student.id, "title": title, "description": about, "due_date": due}
-            yield {**row, **dict(zip(("urgency", "importance", "effort"), weights, strict=True)), "completed": done, "created_at": created}
+            yield {
+                **row,
+                **dict(zip(("urgency", "importance", "effort"), weights, strict=True)),
+                "completed": done,
+                "created_at": created,
+            }
 
 
 def _mastery(school: School, student: Person) -> list[tuple[str, int, float]]:
     random = school.source.random("mastery", student.number)
     uses = [(technique, random.randrange(0, 40)) for technique in TECHNIQUES]
-    return [(technique, count, round(min(0.97, count / (count + 9) * random.uniform(0.75, 1.15)), 3)) for technique, count in uses]
+    return [
+        (technique, count, round(min(0.97, count / (count + 9) * random.uniform(0.75, 1.15)), 3)) for technique, count in uses
+    ]
 
 
 def techniques(school: School) -> Rows:
@@ -158,9 +180,8 @@ def techniques(school: School) -> Rows:
     start = school.calendar.at(school.calendar.days_ago(75), 10 * 60)
     for student in school.explorers:
         for technique, count, level in _mastery(school, student):
-            days, minutes = _recent(school, random, 25)
             row = {"id": keys(start), "user_id": student.id, "technique": technique, "usage_count": count, "mastery_level": level}
-            yield {**row, "last_used": school.calendar.at(school.calendar.days_ago(days), minutes) if count else None}
+            yield {**row, "last_used": _recent(school, random, 25) if count else None}
 
 
 def user_progress(school: School) -> Rows:
@@ -200,6 +221,8 @@ def user_badges(school: School) -> Rows:
             yield {"id": keys(when), "user_id": row["user_id"], "badge_id": module.badge, "earned_at": when, "lesson_id": last}
     when = school.calendar.at(school.calendar.days_ago(9), 16 * 60)
     mastered = ((student, _mastery(school, student)) for student in school.explorers)
-    for student, technique in chain.from_iterable(((who, what) for what, _n, level in all_ if level > 0.8) for who, all_ in mastered):
+    for student, technique in chain.from_iterable(
+        ((who, what) for what, _n, level in all_ if level > 0.8) for who, all_ in mastered
+    ):
         badge = technique_badge(school, technique)
         yield {"id": keys(when), "user_id": student.id, "badge_id": badge, "earned_at": when, "lesson_id": None}

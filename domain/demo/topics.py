@@ -39,7 +39,10 @@ def themes(course: str) -> tuple[Theme, ...]:
             each["name"],
             each["about"],
             each.get("technique", ""),
-            tuple(Topic(topic["title"], tuple(topic["words"].split(", ")), topic["sample"], topic["hint"]) for topic in each["topics"]),
+            tuple(
+                Topic(topic["title"], tuple(topic["words"].split(", ")), topic["sample"], topic["hint"])
+                for topic in each["topics"]
+            ),
         )
         for each in found
     )

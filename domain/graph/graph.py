@@ -4,7 +4,7 @@ Every measure sees an undirected, simple graph: which way a line points doesn't 
 same two nodes the strongest counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -105,9 +105,10 @@ class Graph:
             found[node.category] = found.get(node.category, 0) + 1
         return found
 
-    def only(self, categories: frozenset[str]) -> "Graph":
-        """The part that lies within these categories."""
-        return replace(self, nodes=tuple(node for node in self.nodes if node.category in categories), total=0)
+    def only(self, categories: Collection[str], also: Collection[str] = ()) -> "Graph":
+        """The part that lies within these categories, and these nodes as well."""
+        kept = tuple(node for node in self.nodes if node.category in categories or node.id in also)
+        return replace(self, nodes=kept, total=0)
 
     def placed(self, places: Mapping[str, Place]) -> "Graph":
         """The same graph with these nodes at these places."""

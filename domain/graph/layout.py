@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.graph.graph import Graph, Place
 
 RADIUS = 10.0
-ROUNDS = 200
-ROUNDS_FOR_MANY = 60  # a round takes time by the square of the nodes
+ROUNDS = 100
+ROUNDS_FOR_MANY = 50  # a round takes time by the square of the nodes
 MANY = 300
+NEAREST = 0.01  # nearer than this, two nodes push each other no harder
+MIDDLE = 0.1
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 Points = NDArray[np.float64]
@@ -32,19 +33,32 @@ def places(graph: Graph) -> dict[str, Place]:
 
 
 def _springs(graph: Graph) -> dict[str, Place]:
+    """All nodes laid out. It starts from points spread evenly over a sphere, so that nothing in it is left to chance."""
+    order = sorted(node.id for node in graph.nodes)
+    index = {node: at for at, node in enumerate(order)}
+    joined = np.zeros((len(order), len(order)))
+    for one, other in graph.simple.edges():
+        joined[index[one], index[other]] = joined[index[other], index[one]] = 1.0
+    points = _within(_settle(_sphere(len(order)) * len(order) ** (1 / 3), joined))
+    return {node: _place(points[at]) for node, at in index.items()}
+
+
+def _settle(points: Points, joined: Points) -> Points:
     """Fruchterman and Reingold, "Graph drawing by force-directed placement" (1991), in three dimensions.
 
-    It starts from points spread evenly over a sphere in the order of the nodes' keys, so that nothing in it is left to chance.
+    Nodes push each other away by 1 / distance, lines pull by distance squared (in ideal lengths of a line); the middle pulls
+    a little, so that parts that hang apart stay in sight. Each round a node may move less far than in the round before.
     """
-    order = sorted(node.id for node in graph.nodes)
-    drawn: nx.Graph[str] = nx.Graph()
-    drawn.add_nodes_from(order)
-    drawn.add_edges_from(sorted((min(line), max(line)) for line in graph.simple.edges()))
-    start = dict(zip(order, _sphere(len(order)), strict=True))
-    rounds = ROUNDS if len(order) <= MANY else ROUNDS_FOR_MANY
-    found = nx.spring_layout(drawn, dim=3, pos=start, iterations=rounds, weight=None, method="force")
-    points = _within(np.asarray([found[node] for node in order], dtype=np.float64))
-    return {node: _place(point) for node, point in zip(order, points, strict=True)}
+    reach = max(1.0, len(points) ** (1 / 3))
+    for warmth in np.linspace(reach / 4, 0.01, ROUNDS if len(points) <= MANY else ROUNDS_FOR_MANY):
+        squares = np.sum(points**2, axis=1)
+        distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * points @ points.T, NEAREST**2))
+        push = 1 / distance**2 - joined * distance
+        np.fill_diagonal(push, 0.0)
+        moved = points * push.sum(axis=1)[:, None] - push @ points - MIDDLE * points
+        length = np.maximum(np.linalg.norm(moved, axis=1), NEAREST)
+        points = points + moved * (np.minimum(length, warmth) / length)[:, None]
+    return points
 
 
 def _beside(graph: Graph, known: Mapping[str, Place], missing: list[str]) -> dict[str, Place]:

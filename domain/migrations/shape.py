@@ -1,7 +1,7 @@
 """The shape of a database as it stands in `sqlite_master`, in a form in which two of them can be compared.
 
 What SQLite keeps is the text of each statement as it was given, so an ALTER leaves quotes, spaces and an order of constraints
-that a CREATE doesn't: these are evened out, and nothing else is.
+that a CREATE doesn't, and a default gets parentheses: these are evened out, and nothing else is.
 """
 
 import re
@@ -33,7 +33,7 @@ def differences(have: dict[str, str], want: dict[str, str]) -> list[str]:
 
 
 def even(sql: str) -> str:
-    """A statement without what doesn't matter: quotes around names, spaces, comments, the order of a table's constraints."""
+    """A statement without what doesn't matter: quotes, spaces, comments, a default's parentheses, the order of constraints."""
     words = _plain_words(sql)
     if [word.upper() for word in words[:2]] != ["CREATE", "TABLE"] or "(" not in words:
         return " ".join(words)
@@ -56,6 +56,19 @@ def _plain_words(sql: str) -> list[str]:
         if word.isspace() or word.startswith(("--", "/*")):
             continue
         found.append(word[1:-1] if word[0] in '"`[' else word)
+    return _bare_defaults(found)
+
+
+def _bare_defaults(words: list[str]) -> list[str]:
+    """`DEFAULT ('')` as `DEFAULT ''`: a rebuild adds the parentheses."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        found.append(words[at])
+        if words[at].upper() == "DEFAULT" and words[at + 1 : at + 2] == ["("] and words[at + 3 : at + 4] == [")"]:
+            found.append(words[at + 2])
+            at += 3
+        at += 1
     return found
 
 

@@ -19,7 +19,7 @@ class Question:
     filters: tuple[Filter, ...] = ()
 
 
-def counting(session: ScopedSession, question: Question) -> Select[tuple[int]]:
+def counting(session: ScopedSession, question: Question) -> Select[int]:
     """The statement that counts what a question means."""
     model = model_of(question.table)
     view = View(filters=question.filters)

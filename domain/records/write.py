@@ -21,7 +21,7 @@ from domain.records.check import require, tidy
 from domain.records.dependents import dependents
 from domain.records.fields import fields, values_of
 from domain.records.labels import in_school, labels
-from domain.records.locks import lock_reason
+from domain.records.locks import find, lock_reason
 
 TAKEN_BY = N_("“{other}” has this already.")
 
@@ -114,7 +114,7 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
 
 
 def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:
-    record = session.scalar(select(model).where(model.id == key)) if is_id(key) else None
+    record = find(session, model, key)
     if record is None:
         raise NotFound
     return record

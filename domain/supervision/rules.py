@@ -45,3 +45,9 @@ def moving_average(values: Sequence[float | None], window: int) -> list[float | 
         known = [each for each in values[max(0, at - window + 1) : at + 1] if each is not None]
         found.append(sum(known) / len(known) if known else None)
     return found
+
+
+def mood_of(indicators: object) -> float | None:
+    """How a student said they felt, from 0 (bad) to 1 (good); None if they weren't asked or didn't answer."""
+    mood = indicators.get("mood") if isinstance(indicators, dict) else None
+    return float(mood) if isinstance(mood, (int, float)) and not isinstance(mood, bool) and 0 <= mood <= 1 else None

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from domain.access.uow import ScopedSession
+from domain.db.errors import REQUIRED
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, NotFound, Problem
 from domain.kit.ids import is_id
@@ -11,7 +12,6 @@ from domain.records.check import require
 from domain.supervision.models import AlertAcknowledgment, SafetyAlert
 
 RESOLVED = N_("Resolved")  # what the step that closes an alert is called; translated where it is shown
-REQUIRED = N_("Please fill this in.")
 
 
 class AlreadyResolved(DomainError):
@@ -77,7 +77,10 @@ def _step(session: ScopedSession, alert: SafetyAlert, action: str, notes: str) -
         tidied = require(AlertAcknowledgment, values, names={"action_taken", "notes"})
     except InvalidInput as error:
         raise InvalidInput(
-            [Problem("action" if each.field == "action_taken" else each.field, each.source, each.params) for each in error.problems]
+            [
+                Problem("action" if each.field == "action_taken" else each.field, each.source, each.params)
+                for each in error.problems
+            ]
         ) from None
     step = AlertAcknowledgment(**{name: tidied[name] for name in values}, timestamp=moment)
     session.add(step)

@@ -78,7 +78,7 @@ def set_search(view: TableView, text: str) -> None:
 
 def set_filter(wanted: Filter, field: Field) -> None:
     """Filter by this, from the first page on."""
-    change(**{FILTER + wanted.name: _spell(wanted, field), "page": ""})
+    change(**{FILTER + wanted.name: spell(wanted, field), "page": ""})
 
 
 def drop_filter(name: str) -> None:
@@ -137,7 +137,8 @@ def _number(text: str) -> float | int:
     return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else float(Decimal(text))
 
 
-def _spell(wanted: Filter, field: Field) -> str:
+def spell(wanted: Filter, field: Field) -> str:
+    """A filter as the URL writes it; empty for one that asks nothing."""
     if wanted.empty:
         return EMPTY
     if wanted.values:

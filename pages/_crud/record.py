@@ -12,7 +12,7 @@ from domain.kit.errors import NotFound
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
-from domain.records.locks import lock_reason
+from domain.records.locks import find, lock_reason
 from domain.records.query import Filter, Row, View, get_row, list_page
 from domain.records.related import Related, related
 from pages._crud import address, bulk, form
@@ -59,7 +59,7 @@ def drawer(view: TableView, actor: Actor, where: Address) -> None:
 
 def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | None, str | None]:
     """Why the record can't be changed, and why it can't be deleted, if so (source texts)."""
-    record = session.get(view.model, row.key)
+    record = find(session, view.model, row.key)
     if record is None:
         raise NotFound
     return lock_reason(session, record), lock_reason(session, record, deleting=True)

@@ -1,10 +1,14 @@
 """Which language is spoken in this run: the one picked in this browser, else the person's setting, else the browser's own."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.kit.errors import NotAllowed
 from domain.kit.texts import LANGUAGES, _, best_language, language, set_language
 from pages._shell import state
+from pages._shell.errors import telling
 
 KEY = "language"
 
@@ -23,7 +27,7 @@ def picker(actor: Actor | None, *, key: str = KEY) -> None:
         index=options.index(language()),
         format_func=LANGUAGES.__getitem__,
         key=key,
-        on_change=_picked,
+        on_change=telling(_picked),
         args=(key, actor),
         filter_mode=None,
     )
@@ -39,12 +43,9 @@ def _picked(key: str, actor: Actor | None) -> None:
         return
     from domain.access.uow import unit_of_work
     from domain.core.models import User
-    from pages._shell.errors import telling
 
-    def keep() -> None:
-        with unit_of_work(actor) as session:
-            person = session.get(User, actor.user_id)
-            if person is not None:
-                person.language = picked
-
-    telling(keep)()
+    # A role that may not change its own record still hears the language picked, in this browser.
+    with suppress(NotAllowed), unit_of_work(actor) as session:
+        person = session.get(User, actor.user_id)
+        if person is not None:
+            person.language = picked

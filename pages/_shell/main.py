@@ -7,7 +7,7 @@ import streamlit as st
 from domain.kit.errors import DatabaseUnavailable
 from domain.kit.texts import _
 from pages._shell import cache, door, frame, guard, language, trouble
-from pages._shell.catalog import CATALOG, PAGES, page_at, pages_for
+from pages._shell.catalog import CATALOG, HOME, PAGES, page_at, pages_for
 from pages._shell.navigate import streamlit_page, wanted_path
 
 HERE = Path(__file__).parent
@@ -18,7 +18,6 @@ def main() -> None:
     st.set_page_config(page_title="Constela", page_icon=HERE / "static" / "mark.svg", layout="wide")
     st.html(cache.style_sheet())
     language.settle(None)
-    door.pass_through()
     try:
         cache.require_database()
         founded = cache.school_exists()
@@ -27,11 +26,14 @@ def main() -> None:
         trouble.show(error)
         return
     if actor is None:
-        _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py")).run()
+        page = _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py"))
+        door.pass_through()  # after the navigation, without which Streamlit would forget the address
+        page.run()
         return
     listed = [page for page in pages_for(actor.role) if page.file.is_file()]
     pages = [streamlit_page(page) for page in listed]
     wanted = wanted_path()
+    pages.append(st.Page(HOME.file, title=_(HOME.title), url_path=HOME.path))  # its other address, which people type
     if wanted and wanted not in {page.path for page in listed}:
         pages.append(_elsewhere(wanted))
     page = st.navigation(pages, position="hidden")
@@ -41,8 +43,8 @@ def main() -> None:
 
 def _everywhere(script: Path) -> st.Page:
     """One script at every address, so that a pasted link stays in the address bar until its person is signed in."""
-    paths = {page.path for page in CATALOG if page.path != "home"} | ({wanted_path()} - {"", "home"})
-    pages = [st.Page(script, title="Constela", url_path="home", default=True)]
+    paths = ({page.path for page in CATALOG} | {wanted_path()}) - {""}
+    pages = [st.Page(script, title="Constela", url_path="", default=True)]
     pages += [st.Page(script, title="Constela", url_path=path) for path in sorted(paths)]
     return st.navigation(pages, position="hidden")
 

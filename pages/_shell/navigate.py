@@ -12,7 +12,8 @@ from pages._shell.catalog import HOME, Link, Page, page_at, pages_for
 
 def streamlit_page(page: Page) -> Any:
     """Streamlit's own object for a page of the catalog."""
-    return st.Page(page.file, title=_(page.title), icon=f":material/{page.icon}:", url_path=page.path, default=page is HOME)
+    first, icon = page is HOME, f":material/{page.icon}:"
+    return st.Page(page.file, title=_(page.title), icon=icon, url_path="" if first else page.path, default=first)
 
 
 def wanted_path() -> str:

@@ -21,10 +21,10 @@ COOKIE_SECONDS = 14 * 24 * 3600  # no longer than the session in the database
 
 async def ready(_request: Request) -> Response:
     """Whether the database answers: 200, or 503."""
-    from domain.db.engine import ping
+    from domain.db.engine import check
 
     try:
-        await run_in_threadpool(ping)
+        await run_in_threadpool(check)
     except Exception as error:
         log.warning("not ready: %s", type(error).__name__)
         return _answer({"ready": False}, 503)

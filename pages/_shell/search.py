@@ -16,7 +16,7 @@ from pages._shell.catalog import record_link
 from pages._shell.cells import plain
 from pages._shell.navigate import page_link
 
-LEAST = 2
+LEAST, LONGEST = 2, 100
 
 
 def search_box(_actor: Actor) -> None:
@@ -28,21 +28,21 @@ def search_box(_actor: Actor) -> None:
 def _box() -> None:
     actor = guard.current_actor()
     with st.container(key="search", gap="xsmall"):
-        text = st.text_input(
-            _("Search"),
+        typed = st.text_input(
+            _("Search the school"),
             key="search-text",
             type="search",
             placeholder=_("Name, class, invoice …"),
             label_visibility="collapsed",
             icon=":material/search:",
-            max_chars=100,
             live="300ms",
             autocomplete="off",
         )
-        if not text or len(text.strip()) < LEAST:
+        text = (typed or "").replace("\x00", "").strip()[:LONGEST]
+        if len(text) < LEAST:
             return
         try:
-            hits = _find(actor, text.strip())
+            hits = _find(actor, text)
         except DomainError as error:
             errors.show(error)
             return

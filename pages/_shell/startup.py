@@ -42,11 +42,11 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _look() -> None:
     """Say in the server's output what its keeper must know: a database that can't be used, or the code for founding."""
-    from domain.db.engine import check
     from domain.founding import founding_code, is_empty
+    from domain.migrations.state import ensure_current
 
     try:
-        check()
+        ensure_current()
         empty = is_empty()
     except DomainError as error:
         log.error("%s", error.message)

@@ -105,9 +105,9 @@ CREATE TABLE users (
     CONSTRAINT uq_users_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_users_order ON users (organization_id, sort_text)
--- next
 CREATE INDEX idx_users_org_role ON users (organization_id, role)
+-- next
+CREATE INDEX ix_users_order ON users (organization_id, sort_text)
 -- next
 CREATE TRIGGER tr_users_school_stays BEFORE UPDATE OF organization_id ON users WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: users.organization_id'); END
 -- next
@@ -252,9 +252,9 @@ CREATE TABLE terms (
     CONSTRAINT uq_terms_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE UNIQUE INDEX uq_terms_current ON terms (organization_id) WHERE is_current = 1
--- next
 CREATE INDEX ix_terms_order ON terms (organization_id, start_date DESC)
+-- next
+CREATE UNIQUE INDEX uq_terms_current ON terms (organization_id) WHERE is_current = 1
 -- next
 CREATE TRIGGER tr_terms_school_stays BEFORE UPDATE OF organization_id ON terms WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: terms.organization_id'); END
 -- next
@@ -337,9 +337,9 @@ CREATE TABLE cost_centers (
 -- next
 CREATE INDEX ix_cost_centers_manager_id ON cost_centers (manager_id)
 -- next
-CREATE INDEX ix_cost_centers_parent_id ON cost_centers (parent_id)
--- next
 CREATE INDEX ix_cost_centers_order ON cost_centers (organization_id, code)
+-- next
+CREATE INDEX ix_cost_centers_parent_id ON cost_centers (parent_id)
 -- next
 CREATE TRIGGER tr_cost_centers_tree_insert BEFORE INSERT ON cost_centers WHEN NEW.parent_id IS NEW.id OR NEW.level <= (SELECT parent.level FROM cost_centers AS parent WHERE parent.id = NEW.parent_id) BEGIN SELECT RAISE(ABORT, 'loop: cost_centers.parent_id'); END
 -- next
@@ -396,17 +396,17 @@ CREATE TABLE journal_entries (
 -- next
 CREATE INDEX ix_journal_entries_created_by ON journal_entries (created_by)
 -- next
-CREATE INDEX ix_journal_entries_reversed_by_entry_id ON journal_entries (reversed_by_entry_id)
+CREATE INDEX ix_journal_entries_order ON journal_entries (organization_id, reference_date DESC)
 -- next
 CREATE INDEX ix_journal_entries_posted_by ON journal_entries (posted_by)
 -- next
-CREATE INDEX ix_journal_entries_order ON journal_entries (organization_id, reference_date DESC)
+CREATE INDEX ix_journal_entries_reversed_by_entry_id ON journal_entries (reversed_by_entry_id)
 -- next
 CREATE INDEX ix_journal_entries_reverses_entry_id ON journal_entries (reverses_entry_id)
 -- next
-CREATE UNIQUE INDEX uq_journal_entries_one_reversal ON journal_entries (organization_id, reverses_entry_id) WHERE status IN ('posted', 'reversed')
--- next
 CREATE INDEX ix_journal_entries_source ON journal_entries (source_type, source_id)
+-- next
+CREATE UNIQUE INDEX uq_journal_entries_one_reversal ON journal_entries (organization_id, reverses_entry_id) WHERE status IN ('posted', 'reversed')
 -- next
 CREATE TRIGGER tr_journal_entries_begin_as_draft BEFORE INSERT ON journal_entries WHEN NEW.status IN ('posted', 'reversed') BEGIN SELECT RAISE(ABORT, 'unbalanced: journal_entries'); END
 -- next
@@ -469,9 +469,9 @@ CREATE TABLE addresses (
     CONSTRAINT uq_addresses_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_addresses_user_id ON addresses (user_id)
--- next
 CREATE INDEX ix_addresses_order ON addresses (organization_id, sort_text)
+-- next
+CREATE INDEX ix_addresses_user_id ON addresses (user_id)
 -- next
 CREATE TRIGGER tr_addresses_school_stays BEFORE UPDATE OF organization_id ON addresses WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: addresses.organization_id'); END
 -- next
@@ -501,11 +501,11 @@ CREATE TABLE families (
     CONSTRAINT uq_families_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_families_parent_id ON families (parent_id)
--- next
 CREATE INDEX ix_families_child_id ON families (child_id)
 -- next
 CREATE INDEX ix_families_order ON families (organization_id, created_at DESC)
+-- next
+CREATE INDEX ix_families_parent_id ON families (parent_id)
 -- next
 CREATE TRIGGER tr_families_school_stays BEFORE UPDATE OF organization_id ON families WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: families.organization_id'); END
 -- next
@@ -530,9 +530,9 @@ CREATE TABLE saved_views (
     CONSTRAINT uq_saved_views_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_saved_views_user_id ON saved_views (user_id)
--- next
 CREATE INDEX ix_saved_views_order ON saved_views (organization_id, sort_text)
+-- next
+CREATE INDEX ix_saved_views_user_id ON saved_views (user_id)
 -- next
 CREATE TRIGGER tr_saved_views_school_stays BEFORE UPDATE OF organization_id ON saved_views WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: saved_views.organization_id'); END
 -- next
@@ -564,9 +564,9 @@ CREATE TABLE leads (
     CONSTRAINT uq_leads_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_leads_order ON leads (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_leads_assigned_to ON leads (assigned_to)
+-- next
+CREATE INDEX ix_leads_order ON leads (organization_id, created_at DESC)
 -- next
 CREATE TRIGGER tr_leads_assigned_to_school_insert BEFORE INSERT ON leads WHEN NEW.assigned_to IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.assigned_to AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: leads.assigned_to'); END
 -- next
@@ -628,13 +628,13 @@ CREATE TABLE invoices (
     CONSTRAINT uq_invoices_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_invoices_status ON invoices (status)
--- next
-CREATE INDEX ix_invoices_student_id ON invoices (student_id)
--- next
 CREATE INDEX idx_invoices_payer ON invoices (payer_id)
 -- next
+CREATE INDEX idx_invoices_status ON invoices (status)
+-- next
 CREATE INDEX ix_invoices_order ON invoices (organization_id, due_date DESC)
+-- next
+CREATE INDEX ix_invoices_student_id ON invoices (student_id)
 -- next
 CREATE TRIGGER tr_invoices_school_stays BEFORE UPDATE OF organization_id ON invoices WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: invoices.organization_id'); END
 -- next
@@ -687,11 +687,11 @@ CREATE TABLE payouts (
     CONSTRAINT uq_payouts_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_payouts_user_id ON payouts (user_id)
+CREATE INDEX ix_payouts_approved_by ON payouts (approved_by)
 -- next
 CREATE INDEX ix_payouts_order ON payouts (organization_id, period_start DESC)
 -- next
-CREATE INDEX ix_payouts_approved_by ON payouts (approved_by)
+CREATE INDEX ix_payouts_user_id ON payouts (user_id)
 -- next
 CREATE TRIGGER tr_payouts_school_stays BEFORE UPDATE OF organization_id ON payouts WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: payouts.organization_id'); END
 -- next
@@ -772,11 +772,11 @@ CREATE TABLE payment_methods (
     CONSTRAINT uq_payment_methods_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE UNIQUE INDEX uq_payment_methods_main ON payment_methods (organization_id, user_id, is_default) WHERE is_default = 1
--- next
 CREATE INDEX ix_payment_methods_order ON payment_methods (organization_id, sort_text)
 -- next
 CREATE INDEX ix_payment_methods_user_id ON payment_methods (user_id)
+-- next
+CREATE UNIQUE INDEX uq_payment_methods_main ON payment_methods (organization_id, user_id, is_default) WHERE is_default = 1
 -- next
 CREATE TRIGGER tr_payment_methods_school_stays BEFORE UPDATE OF organization_id ON payment_methods WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: payment_methods.organization_id'); END
 -- next
@@ -797,9 +797,9 @@ CREATE TABLE chat_sessions (
     CONSTRAINT uq_chat_sessions_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_chat_sessions_student_id ON chat_sessions (student_id)
--- next
 CREATE INDEX ix_chat_sessions_order ON chat_sessions (organization_id, started_at DESC)
+-- next
+CREATE INDEX ix_chat_sessions_student_id ON chat_sessions (student_id)
 -- next
 CREATE TRIGGER tr_chat_sessions_school_stays BEFORE UPDATE OF organization_id ON chat_sessions WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: chat_sessions.organization_id'); END
 -- next
@@ -897,17 +897,17 @@ CREATE TABLE safety_alerts (
     CONSTRAINT uq_safety_alerts_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_safety_alerts_resolved_by ON safety_alerts (resolved_by)
+CREATE INDEX idx_safety_alerts_level ON safety_alerts (level)
 -- next
 CREATE INDEX idx_safety_alerts_student ON safety_alerts (student_id)
 -- next
 CREATE INDEX idx_safety_alerts_unresolved ON safety_alerts (resolved_at) WHERE resolved_at IS NULL
 -- next
-CREATE INDEX idx_safety_alerts_level ON safety_alerts (level)
+CREATE INDEX ix_safety_alerts_acknowledged_by ON safety_alerts (acknowledged_by)
 -- next
 CREATE INDEX ix_safety_alerts_order ON safety_alerts (organization_id, detected_at DESC)
 -- next
-CREATE INDEX ix_safety_alerts_acknowledged_by ON safety_alerts (acknowledged_by)
+CREATE INDEX ix_safety_alerts_resolved_by ON safety_alerts (resolved_by)
 -- next
 CREATE TRIGGER tr_safety_alerts_school_stays BEFORE UPDATE OF organization_id ON safety_alerts WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: safety_alerts.organization_id'); END
 -- next
@@ -933,9 +933,9 @@ CREATE TABLE wellbeing_snapshots (
     CONSTRAINT uq_wellbeing_snapshots_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_wellbeing_snapshots_student_id ON wellbeing_snapshots (student_id)
--- next
 CREATE INDEX ix_wellbeing_snapshots_order ON wellbeing_snapshots (organization_id, date DESC)
+-- next
+CREATE INDEX ix_wellbeing_snapshots_student_id ON wellbeing_snapshots (student_id)
 -- next
 CREATE TRIGGER tr_wellbeing_snapshots_school_stays BEFORE UPDATE OF organization_id ON wellbeing_snapshots WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: wellbeing_snapshots.organization_id'); END
 -- next
@@ -991,9 +991,9 @@ CREATE TABLE graveyard_ideas (
     CONSTRAINT uq_graveyard_ideas_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_graveyard_ideas_user_id ON graveyard_ideas (user_id)
--- next
 CREATE INDEX ix_graveyard_ideas_order ON graveyard_ideas (organization_id, created_at DESC)
+-- next
+CREATE INDEX ix_graveyard_ideas_user_id ON graveyard_ideas (user_id)
 -- next
 CREATE TRIGGER tr_graveyard_ideas_school_stays BEFORE UPDATE OF organization_id ON graveyard_ideas WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: graveyard_ideas.organization_id'); END
 -- next
@@ -1016,9 +1016,9 @@ CREATE TABLE techniques (
     CONSTRAINT uq_techniques_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_techniques_user_id ON techniques (user_id)
--- next
 CREATE INDEX ix_techniques_order ON techniques (organization_id, user_id, technique)
+-- next
+CREATE INDEX ix_techniques_user_id ON techniques (user_id)
 -- next
 CREATE TRIGGER tr_techniques_school_stays BEFORE UPDATE OF organization_id ON techniques WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: techniques.organization_id'); END
 -- next
@@ -1048,9 +1048,9 @@ CREATE TABLE todos (
     CONSTRAINT uq_todos_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_todos_user_id ON todos (user_id)
--- next
 CREATE INDEX ix_todos_order ON todos (organization_id, completed, importance DESC, urgency DESC)
+-- next
+CREATE INDEX ix_todos_user_id ON todos (user_id)
 -- next
 CREATE TRIGGER tr_todos_school_stays BEFORE UPDATE OF organization_id ON todos WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: todos.organization_id'); END
 -- next
@@ -1118,11 +1118,11 @@ CREATE TABLE journal_entry_lines (
     CONSTRAINT uq_journal_entry_lines_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE INDEX ix_journal_entry_lines_account_id ON journal_entry_lines (account_id)
+-- next
 CREATE INDEX ix_journal_entry_lines_cost_center_id ON journal_entry_lines (cost_center_id)
 -- next
 CREATE INDEX ix_journal_entry_lines_entry_id ON journal_entry_lines (entry_id)
--- next
-CREATE INDEX ix_journal_entry_lines_account_id ON journal_entry_lines (account_id)
 -- next
 CREATE INDEX ix_journal_entry_lines_order ON journal_entry_lines (organization_id, entry_id, line_number)
 -- next
@@ -1154,9 +1154,9 @@ CREATE TABLE lead_interactions (
     CONSTRAINT uq_lead_interactions_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_lead_interactions_order ON lead_interactions (organization_id, created_at DESC)
--- next
 CREATE INDEX ix_lead_interactions_lead_id ON lead_interactions (lead_id)
+-- next
+CREATE INDEX ix_lead_interactions_order ON lead_interactions (organization_id, created_at DESC)
 -- next
 CREATE INDEX ix_lead_interactions_user_id ON lead_interactions (user_id)
 -- next
@@ -1184,11 +1184,11 @@ CREATE TABLE referrals (
     CONSTRAINT uq_referrals_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE INDEX ix_referrals_order ON referrals (organization_id, created_at DESC)
+-- next
 CREATE INDEX ix_referrals_referred_lead_id ON referrals (referred_lead_id)
 -- next
 CREATE INDEX ix_referrals_referrer_id ON referrals (referrer_id)
--- next
-CREATE INDEX ix_referrals_order ON referrals (organization_id, created_at DESC)
 -- next
 CREATE TRIGGER tr_referrals_school_stays BEFORE UPDATE OF organization_id ON referrals WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: referrals.organization_id'); END
 -- next
@@ -1217,11 +1217,11 @@ CREATE TABLE modules (
     CONSTRAINT uq_modules_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_modules_order ON modules (organization_id, level_id, "order")
--- next
 CREATE INDEX ix_modules_badge_id ON modules (badge_id)
 -- next
 CREATE INDEX ix_modules_level_id ON modules (level_id)
+-- next
+CREATE INDEX ix_modules_order ON modules (organization_id, level_id, "order")
 -- next
 CREATE TRIGGER tr_modules_badge_id_school_insert BEFORE INSERT ON modules WHEN NEW.badge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM badges WHERE id = NEW.badge_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: modules.badge_id'); END
 -- next
@@ -1291,11 +1291,11 @@ CREATE TABLE memory_nodes (
     CONSTRAINT uq_memory_nodes_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_memory_nodes_order ON memory_nodes (organization_id, gravity DESC)
+CREATE INDEX idx_memory_nodes_graph ON memory_nodes (graph_id)
 -- next
 CREATE INDEX idx_memory_nodes_gravity ON memory_nodes (gravity DESC)
 -- next
-CREATE INDEX idx_memory_nodes_graph ON memory_nodes (graph_id)
+CREATE INDEX ix_memory_nodes_order ON memory_nodes (organization_id, gravity DESC)
 -- next
 CREATE TRIGGER tr_memory_nodes_school_stays BEFORE UPDATE OF organization_id ON memory_nodes WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: memory_nodes.organization_id'); END
 -- next
@@ -1335,9 +1335,9 @@ CREATE TABLE memory_ledger (
 -- next
 CREATE INDEX idx_memory_ledger_category ON memory_ledger (category)
 -- next
-CREATE INDEX idx_memory_ledger_importance ON memory_ledger (importance DESC)
--- next
 CREATE INDEX idx_memory_ledger_graph ON memory_ledger (graph_id)
+-- next
+CREATE INDEX idx_memory_ledger_importance ON memory_ledger (importance DESC)
 -- next
 CREATE INDEX ix_memory_ledger_order ON memory_ledger (organization_id, importance DESC)
 -- next
@@ -1366,11 +1366,11 @@ CREATE TABLE student_world_overlay (
     CONSTRAINT uq_student_world_overlay_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_student_world_overlay_student_id ON student_world_overlay (student_id)
+CREATE INDEX ix_student_world_overlay_graph_id ON student_world_overlay (graph_id)
 -- next
 CREATE INDEX ix_student_world_overlay_order ON student_world_overlay (organization_id, updated_at DESC)
 -- next
-CREATE INDEX ix_student_world_overlay_graph_id ON student_world_overlay (graph_id)
+CREATE INDEX ix_student_world_overlay_student_id ON student_world_overlay (student_id)
 -- next
 CREATE TRIGGER tr_student_world_overlay_school_stays BEFORE UPDATE OF organization_id ON student_world_overlay WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: student_world_overlay.organization_id'); END
 -- next
@@ -1400,15 +1400,15 @@ CREATE TABLE classes (
     CONSTRAINT uq_classes_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_classes_term_id ON classes (term_id)
--- next
-CREATE INDEX ix_classes_teacher_id ON classes (teacher_id)
--- next
-CREATE INDEX ix_classes_room_id ON classes (room_id)
+CREATE INDEX ix_classes_level_id ON classes (level_id)
 -- next
 CREATE INDEX ix_classes_order ON classes (organization_id, sort_text)
 -- next
-CREATE INDEX ix_classes_level_id ON classes (level_id)
+CREATE INDEX ix_classes_room_id ON classes (room_id)
+-- next
+CREATE INDEX ix_classes_teacher_id ON classes (teacher_id)
+-- next
+CREATE INDEX ix_classes_term_id ON classes (term_id)
 -- next
 CREATE TRIGGER tr_classes_school_stays BEFORE UPDATE OF organization_id ON classes WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: classes.organization_id'); END
 -- next
@@ -1432,13 +1432,13 @@ CREATE TABLE placements (
     CONSTRAINT uq_placements_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_placements_user_id ON placements (user_id)
+CREATE INDEX ix_placements_course_type_id ON placements (course_type_id)
 -- next
 CREATE INDEX ix_placements_order ON placements (organization_id, tested_at DESC)
 -- next
-CREATE INDEX ix_placements_course_type_id ON placements (course_type_id)
--- next
 CREATE INDEX ix_placements_recommended_level_id ON placements (recommended_level_id)
+-- next
+CREATE INDEX ix_placements_user_id ON placements (user_id)
 -- next
 CREATE TRIGGER tr_placements_school_stays BEFORE UPDATE OF organization_id ON placements WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: placements.organization_id'); END
 -- next
@@ -1497,15 +1497,15 @@ CREATE TABLE staff_payroll (
     CONSTRAINT uq_staff_payroll_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_staff_payroll_user_id ON staff_payroll (user_id)
--- next
-CREATE INDEX ix_staff_payroll_order ON staff_payroll (organization_id, period_start DESC)
--- next
-CREATE INDEX ix_staff_payroll_contract_id ON staff_payroll (contract_id)
--- next
 CREATE INDEX ix_staff_payroll_approved_by ON staff_payroll (approved_by)
 -- next
 CREATE INDEX ix_staff_payroll_calculated_by ON staff_payroll (calculated_by)
+-- next
+CREATE INDEX ix_staff_payroll_contract_id ON staff_payroll (contract_id)
+-- next
+CREATE INDEX ix_staff_payroll_order ON staff_payroll (organization_id, period_start DESC)
+-- next
+CREATE INDEX ix_staff_payroll_user_id ON staff_payroll (user_id)
 -- next
 CREATE TRIGGER tr_staff_payroll_school_stays BEFORE UPDATE OF organization_id ON staff_payroll WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: staff_payroll.organization_id'); END
 -- next
@@ -1550,9 +1550,9 @@ CREATE TABLE alert_acknowledgments (
     CONSTRAINT uq_alert_acknowledgments_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_alert_acknowledgments_order ON alert_acknowledgments (organization_id, timestamp DESC)
--- next
 CREATE INDEX ix_alert_acknowledgments_alert_id ON alert_acknowledgments (alert_id)
+-- next
+CREATE INDEX ix_alert_acknowledgments_order ON alert_acknowledgments (organization_id, timestamp DESC)
 -- next
 CREATE INDEX ix_alert_acknowledgments_user_id ON alert_acknowledgments (user_id)
 -- next
@@ -1585,13 +1585,13 @@ CREATE TABLE knowledge_edges (
     CONSTRAINT uq_knowledge_edges_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_knowledge_edges_user_id ON knowledge_edges (user_id)
+CREATE INDEX ix_knowledge_edges_order ON knowledge_edges (organization_id, strength DESC)
 -- next
 CREATE INDEX ix_knowledge_edges_source_id ON knowledge_edges (source_id)
 -- next
-CREATE INDEX ix_knowledge_edges_order ON knowledge_edges (organization_id, strength DESC)
--- next
 CREATE INDEX ix_knowledge_edges_target_id ON knowledge_edges (target_id)
+-- next
+CREATE INDEX ix_knowledge_edges_user_id ON knowledge_edges (user_id)
 -- next
 CREATE TRIGGER tr_knowledge_edges_school_stays BEFORE UPDATE OF organization_id ON knowledge_edges WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: knowledge_edges.organization_id'); END
 -- next
@@ -1709,9 +1709,9 @@ CREATE TABLE lessons (
     CONSTRAINT uq_lessons_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_lessons_order ON lessons (organization_id, module_id, "order")
--- next
 CREATE INDEX ix_lessons_module_id ON lessons (module_id)
+-- next
+CREATE INDEX ix_lessons_order ON lessons (organization_id, module_id, "order")
 -- next
 CREATE TRIGGER tr_lessons_school_stays BEFORE UPDATE OF organization_id ON lessons WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: lessons.organization_id'); END
 -- next
@@ -1749,13 +1749,13 @@ CREATE TABLE memory_edges (
     CONSTRAINT uq_memory_edges_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX idx_memory_edges_type ON memory_edges (type)
--- next
-CREATE INDEX idx_memory_edges_target ON memory_edges (target_id)
+CREATE INDEX idx_memory_edges_graph ON memory_edges (graph_id)
 -- next
 CREATE INDEX idx_memory_edges_source ON memory_edges (source_id)
 -- next
-CREATE INDEX idx_memory_edges_graph ON memory_edges (graph_id)
+CREATE INDEX idx_memory_edges_target ON memory_edges (target_id)
+-- next
+CREATE INDEX idx_memory_edges_type ON memory_edges (type)
 -- next
 CREATE INDEX ix_memory_edges_order ON memory_edges (organization_id, weight DESC)
 -- next
@@ -1793,15 +1793,15 @@ CREATE TABLE memory_contradictions (
 -- next
 CREATE INDEX ix_memory_contradictions_graph_id ON memory_contradictions (graph_id)
 -- next
-CREATE INDEX ix_memory_contradictions_resolved_to ON memory_contradictions (resolved_to)
+CREATE INDEX ix_memory_contradictions_node_a ON memory_contradictions (node_a)
 -- next
 CREATE INDEX ix_memory_contradictions_node_b ON memory_contradictions (node_b)
 -- next
-CREATE UNIQUE INDEX uq_memory_contradictions_open ON memory_contradictions (node_a, node_b) WHERE resolved = 0
--- next
-CREATE INDEX ix_memory_contradictions_node_a ON memory_contradictions (node_a)
--- next
 CREATE INDEX ix_memory_contradictions_order ON memory_contradictions (organization_id, resolved, detected_at DESC)
+-- next
+CREATE INDEX ix_memory_contradictions_resolved_to ON memory_contradictions (resolved_to)
+-- next
+CREATE UNIQUE INDEX uq_memory_contradictions_open ON memory_contradictions (node_a, node_b) WHERE resolved = 0
 -- next
 CREATE TRIGGER tr_memory_contradictions_school_stays BEFORE UPDATE OF organization_id ON memory_contradictions WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: memory_contradictions.organization_id'); END
 -- next
@@ -1874,13 +1874,13 @@ CREATE TABLE enrollments (
     CONSTRAINT uq_enrollments_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE UNIQUE INDEX uq_enrollments_active ON enrollments (user_id, class_id) WHERE status = 'active'
--- next
-CREATE INDEX ix_enrollments_order ON enrollments (organization_id, enrolled_at DESC)
+CREATE INDEX idx_enrollments_class ON enrollments (class_id)
 -- next
 CREATE INDEX idx_enrollments_user ON enrollments (user_id)
 -- next
-CREATE INDEX idx_enrollments_class ON enrollments (class_id)
+CREATE INDEX ix_enrollments_order ON enrollments (organization_id, enrolled_at DESC)
+-- next
+CREATE UNIQUE INDEX uq_enrollments_active ON enrollments (user_id, class_id) WHERE status = 'active'
 -- next
 CREATE TRIGGER tr_enrollments_school_stays BEFORE UPDATE OF organization_id ON enrollments WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: enrollments.organization_id'); END
 -- next
@@ -1919,8 +1919,6 @@ CREATE TABLE payroll_payments (
     CONSTRAINT uq_payroll_payments_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_payroll_payments_user_id ON payroll_payments (user_id)
--- next
 CREATE INDEX ix_payroll_payments_order ON payroll_payments (organization_id, created_at DESC)
 -- next
 CREATE INDEX ix_payroll_payments_paid_by ON payroll_payments (paid_by)
@@ -1928,6 +1926,8 @@ CREATE INDEX ix_payroll_payments_paid_by ON payroll_payments (paid_by)
 CREATE INDEX ix_payroll_payments_payment_method_id ON payroll_payments (payment_method_id)
 -- next
 CREATE INDEX ix_payroll_payments_payroll_id ON payroll_payments (payroll_id)
+-- next
+CREATE INDEX ix_payroll_payments_user_id ON payroll_payments (user_id)
 -- next
 CREATE TRIGGER tr_payroll_payments_school_stays BEFORE UPDATE OF organization_id ON payroll_payments WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: payroll_payments.organization_id'); END
 -- next
@@ -2000,13 +2000,13 @@ CREATE TABLE trials (
     CONSTRAINT uq_trials_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
+CREATE INDEX ix_trials_class_id ON trials (class_id)
+-- next
 CREATE INDEX ix_trials_lead_id ON trials (lead_id)
 -- next
 CREATE INDEX ix_trials_order ON trials (organization_id, scheduled_at DESC)
 -- next
 CREATE INDEX ix_trials_session_id ON trials (session_id)
--- next
-CREATE INDEX ix_trials_class_id ON trials (class_id)
 -- next
 CREATE TRIGGER tr_trials_session_id_school_insert BEFORE INSERT ON trials WHEN NEW.session_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions WHERE id = NEW.session_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: trials.session_id'); END
 -- next
@@ -2062,11 +2062,11 @@ CREATE TABLE attendance (
     CONSTRAINT uq_attendance_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_attendance_user_id ON attendance (user_id)
--- next
 CREATE INDEX ix_attendance_order ON attendance (organization_id, session_id DESC, user_id)
 -- next
 CREATE INDEX ix_attendance_session_id ON attendance (session_id)
+-- next
+CREATE INDEX ix_attendance_user_id ON attendance (user_id)
 -- next
 CREATE TRIGGER tr_attendance_school_stays BEFORE UPDATE OF organization_id ON attendance WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: attendance.organization_id'); END
 -- next
@@ -2089,9 +2089,9 @@ CREATE TABLE user_badges (
 -- next
 CREATE INDEX ix_user_badges_badge_id ON user_badges (badge_id)
 -- next
-CREATE INDEX ix_user_badges_order ON user_badges (organization_id, earned_at DESC)
--- next
 CREATE INDEX ix_user_badges_lesson_id ON user_badges (lesson_id)
+-- next
+CREATE INDEX ix_user_badges_order ON user_badges (organization_id, earned_at DESC)
 -- next
 CREATE INDEX ix_user_badges_user_id ON user_badges (user_id)
 -- next
@@ -2121,15 +2121,15 @@ CREATE TABLE user_progress (
     CONSTRAINT uq_user_progress_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_user_progress_module_id ON user_progress (module_id)
--- next
 CREATE INDEX ix_user_progress_lesson_id ON user_progress (lesson_id)
+-- next
+CREATE INDEX ix_user_progress_module_id ON user_progress (module_id)
 -- next
 CREATE INDEX ix_user_progress_order ON user_progress (organization_id, completed_at DESC)
 -- next
-CREATE UNIQUE INDEX uq_user_progress_module ON user_progress (user_id, module_id) WHERE lesson_id IS NULL
--- next
 CREATE INDEX ix_user_progress_user_id ON user_progress (user_id)
+-- next
+CREATE UNIQUE INDEX uq_user_progress_module ON user_progress (user_id, module_id) WHERE lesson_id IS NULL
 -- next
 CREATE TRIGGER tr_user_progress_school_stays BEFORE UPDATE OF organization_id ON user_progress WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: user_progress.organization_id'); END
 -- next
@@ -2158,13 +2158,13 @@ CREATE TABLE prompt_runs (
     CONSTRAINT uq_prompt_runs_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_prompt_runs_student_prompt_id ON prompt_runs (student_prompt_id)
+CREATE INDEX ix_prompt_runs_order ON prompt_runs (organization_id, created_at DESC)
 -- next
 CREATE INDEX ix_prompt_runs_prompt_id ON prompt_runs (prompt_id)
 -- next
-CREATE INDEX ix_prompt_runs_user_id ON prompt_runs (user_id)
+CREATE INDEX ix_prompt_runs_student_prompt_id ON prompt_runs (student_prompt_id)
 -- next
-CREATE INDEX ix_prompt_runs_order ON prompt_runs (organization_id, created_at DESC)
+CREATE INDEX ix_prompt_runs_user_id ON prompt_runs (user_id)
 -- next
 CREATE TRIGGER tr_prompt_runs_prompt_id_school_insert BEFORE INSERT ON prompt_runs WHEN NEW.prompt_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prompts WHERE id = NEW.prompt_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: prompt_runs.prompt_id'); END
 -- next
@@ -2194,11 +2194,11 @@ CREATE TABLE annotations (
     CONSTRAINT uq_annotations_organization_id_id UNIQUE (organization_id, id)
 )
 -- next
-CREATE INDEX ix_annotations_user_id ON annotations (user_id)
--- next
 CREATE INDEX ix_annotations_order ON annotations (organization_id, created_at DESC)
 -- next
 CREATE INDEX ix_annotations_prompt_run_id ON annotations (prompt_run_id)
+-- next
+CREATE INDEX ix_annotations_user_id ON annotations (user_id)
 -- next
 CREATE TRIGGER tr_annotations_prompt_run_id_school_insert BEFORE INSERT ON annotations WHEN NEW.prompt_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prompt_runs WHERE id = NEW.prompt_run_id AND organization_id = NEW.organization_id) BEGIN SELECT RAISE(ABORT, 'wrong school: annotations.prompt_run_id'); END
 -- next

@@ -1,0 +1,1 @@
+"""What the two pages of a sky share: the student's constellation, and the companion's memory."""

@@ -1,0 +1,145 @@
+"""What a person sees first: a greeting, what matters today in a few figures, and what comes next."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.roles import Role
+from domain.access.uow import reading
+from domain.kit.clock import now, wall
+from domain.kit.formats import show_date, show_day, show_money, show_number, show_time
+from domain.kit.texts import _, ngettext
+from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
+from pages._crud.links import question_link
+from pages._shell import parts
+from pages._shell.catalog import Link, record_link, table_link
+from pages._shell.cells import level_text
+from pages._shell.guard import open_page
+from pages._shell.lines import joined, line, session_line
+from pages._shell.navigate import page_link
+from pages._shell.palette import LEVELS
+
+PLACES = {
+    UNMARKED: Link("class", {"show": "unmarked"}),
+    NEARLY_FULL: Link("class", {"show": "nearly_full"}),
+    CLASSES: Link("class"),
+    ALERTS: Link("supervision"),
+    STARS: Link("constellation"),
+}
+SHOWN = 12
+
+
+def home() -> None:
+    """Greet, count, list."""
+    actor = open_page("home")
+    moment = wall(now(), actor.zone)
+    parts.page_header(greeting(moment, actor.name), _("{day}. Here is what matters today.").format(day=show_day(moment.date())))
+    with st.spinner(_("Looking at your day …")), reading(actor) as session:
+        found = overview(session, moment)
+    figures = [_metric(each, found) for each in found.figures]
+    if actor.role is Role.STUDENT:
+        figures[:1] = _next_session(found)
+    parts.metric_row(figures, key="today")
+    _trials(actor, found)
+    _sessions(actor, found, moment)
+    _invoices(actor, found)
+
+
+def greeting(moment: datetime, name: str) -> str:
+    """Good morning from five on, good afternoon from noon, good evening from six."""
+    words = _("Good evening, {name}")
+    if 5 <= moment.hour < 12:
+        words = _("Good morning, {name}")
+    elif 12 <= moment.hour < 18:
+        words = _("Good afternoon, {name}")
+    return words.format(name=name.split(maxsplit=1)[0] if name.split() else "")
+
+
+def _metric(figure: Figure, found: Overview) -> parts.Metric:
+    link = question_link(figure.question) if figure.question else PLACES[figure.place]
+    label = _(figure.label)
+    if figure.place == ALERTS:
+        return _alerts_metric(label, figure, found, link)
+    if figure.amount is None:
+        return parts.Metric(label, show_number(figure.count), link, kind=figure.kind)
+    return parts.Metric(label, show_money(figure.amount), link, detail=_amount_detail(figure, found), kind=figure.kind)
+
+
+def _amount_detail(figure: Figure, found: Overview) -> str:
+    """How many records make up a sum; for what came in, also what was given back."""
+    if figure.question is None or figure.question.table != "transactions":
+        return ngettext("{count} invoice", "{count} invoices", figure.count)
+    payments = ngettext("{count} payment", "{count} payments", figure.count)
+    refunded = _("{amount} given back").format(amount=show_money(found.refunded)) if found.refunded else ""
+    return joined([payments, refunded])
+
+
+def _alerts_metric(label: str, figure: Figure, found: Overview, link: Link) -> parts.Metric:
+    """All open alerts, and how many of each level; marked by the highest."""
+    open_levels = [(level, count) for level, count in reversed((found.alerts or {}).items()) if count]
+    detail = joined([f"{count} {level_text(level)}" for level, count in open_levels])
+    kind = LEVELS[open_levels[0][0]].kind if open_levels else "neutral"
+    return parts.Metric(label, show_number(figure.count), link, detail=detail, kind=kind)
+
+
+def _next_session(found: Overview) -> list[parts.Metric]:
+    """When the next session is; leads to its class."""
+    if not found.sessions:
+        return [parts.Metric(_("Next session"), _("None soon"), detail=_("Nothing in the next seven days."))]
+    following = found.sessions[0]
+    said = f"{show_day(following.date)} {show_time(following.start)}"
+    return [parts.Metric(_("Next session"), said, _class_link(following.class_id), detail=following.class_name)]
+
+
+def _class_link(class_id: str) -> Link:
+    return Link("class", {"record": class_id})
+
+
+def _trials(actor: Actor, found: Overview) -> None:
+    if not found.trials:
+        return
+    parts.section(_("Who comes to try a class"))
+    with st.container(key="trials", gap="xsmall"):
+        for each in found.trials:
+            title = f"{show_time(each.at.astimezone(actor.zone).time())}  {each.lead}"
+            line(title, joined([each.class_name, each.status.label]), link=record_link("leads", each.lead_id))
+
+
+def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:
+    if actor.role is Role.OWNER:
+        return
+    only_today = actor.role in {Role.SCHOOL, Role.STAFF}
+    parts.section(_("Today's sessions") if only_today else _("Next sessions"))
+    if not found.sessions:
+        nothing = _("No sessions today.") if only_today else _("No sessions in the next seven days.")
+        parts.empty_state("event_available", nothing, key="no-sessions")
+        return
+    with st.container(key="sessions", gap="xsmall"):
+        for each in found.sessions[:SHOWN]:
+            children = ", ".join((found.children or {}).get(each.class_id, ()))
+            session_line(each, moment, link=_class_link(each.class_id), who=children, with_day=not only_today)
+    if len(found.sessions) > SHOWN:
+        figure = next(each for each in found.figures if each.question and each.question.table == "sessions")
+        if figure.question:
+            more = ngettext("Show all {count} sessions", "Show all {count} sessions", len(found.sessions))
+            page_link(question_link(figure.question), label=more, icon="list")
+
+
+def _invoices(actor: Actor, found: Overview) -> None:
+    if not found.invoices:
+        return
+    parts.section(_("Waiting longest for payment") if actor.role is Role.OWNER else _("To be paid"))
+    today = wall(now(), actor.zone).date()
+    with st.container(key="invoices", gap="xsmall"):
+        for each in found.invoices:
+            late = each.due < today
+            due = _("due {date}").format(date=show_date(each.due))
+            who = each.student if each.student != each.payer else ""
+            detail = joined([each.payer if actor.role is Role.OWNER else "", who, due])
+            mark = _("Overdue") if late else ""
+            line(show_money(each.rest), detail, link=record_link("invoices", each.id), mark=mark, kind="attention")
+    page_link(table_link("invoices", f_status="pending,overdue"), label=_("Show all open invoices"), icon="list")
+
+
+home()
