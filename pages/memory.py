@@ -1,11 +1,11 @@
-"""What a student's companion remembers: the memories in space, what is kept whole, what contradicts. Opens for the student alone."""
+"""What a student's companion remembers: the memories in space, what is kept whole, what contradicts. For the student alone."""
 
 import streamlit as st
 
 from domain.access.uow import reading
 from domain.kit.texts import N_, _
 from domain.memory.enums import EdgeType, Modality
-from domain.memory.queries import conflicts, ledger, memory_graph
+from domain.memory.queries import conflicts, has_memory, ledger, memory_graph
 from pages._shell import parts
 from pages._shell.catalog import table_link
 from pages._shell.guard import open_page
@@ -38,13 +38,14 @@ EMPTY = N_("Your companion remembers nothing of you yet. Memories form when you 
 actor = open_page("memory")
 with reading(actor) as session:
     graph, kept, contradicting = memory_graph(session), ledger(session), conflicts(session)
+    begun = has_memory(session)
 parts.page_header(
     _("My companion's memory"),
-    _("This is all that your companion remembers. Nobody else can read it: not your teachers, not your parents, not the school."),
+    _("All that your companion remembers of you. It opens for you alone: not for your teachers, your parents or the school."),
 )
 if not (graph.nodes or kept):
     if parts.empty_state("neurology", _(EMPTY), _("Write down a first memory"), key="first-memory"):
-        switch_to(table_link("memory_nodes", mode="new"))
+        switch_to(table_link("memory_nodes" if begun else "memory_graphs", mode="new"))
     st.stop()
 sky, whole, against = st.tabs(
     [

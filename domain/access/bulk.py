@@ -59,6 +59,8 @@ def delete_rows(session: ScopedSession, model: type[Base], keys: Sequence[str]) 
 
 
 def _may(session: ScopedSession, action: str, model: type[Base]) -> None:
+    if session.info.get("reading"):
+        raise WrongScope
     verdict = decide(session.actor, action, model)
     if not verdict:
         raise NotAllowed(verdict.reason)

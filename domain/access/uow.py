@@ -6,9 +6,9 @@ refused; bulk writes go through `domain.access.bulk`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Alias, Column, Table, TextClause, event, inspect, select
+from sqlalchemy import Alias, Column, ColumnClause, Table, TextClause, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -44,6 +44,16 @@ class ScopedSession(Session):
         assert isinstance(found, Actor)
         return found
 
+    def get(self, entity: Any, ident: Any, *_given: Any, **_options: Any) -> Any:
+        """A record by its key, asked for like any other, so that the scope is in the question."""
+        return self.scalar(select(entity).where(entity.id == ident))
+
+    def _no_bulk(self, *_given: Any, **_options: Any) -> NoReturn:
+        """Session's own bulk writes pass by every check; `domain.access.bulk` has its own."""
+        raise WrongScope
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _no_bulk
+
 
 @contextmanager
 def reading(actor: Actor) -> Iterator[ScopedSession]:
@@ -74,28 +84,30 @@ def _told(session: ScopedSession) -> Iterator[None]:
 
 
 def _criteria(actor: Actor, model: type[Base]) -> list[ORMOption]:
-    """What is added to every query that touches a model: its school, and the actor's rows."""
+    """What is added to every query that touches a model: its school, and the actor's rows.
+
+    As functions of the class: an expression would not be turned to the alias where a table is joined to itself.
+    """
+    school = actor.organization_id
     found: list[ORMOption] = []
     if issubclass(model, Tenant):
-        found.append(with_loader_criteria(model, model.organization_id == actor.organization_id, include_aliases=True))
+        found.append(with_loader_criteria(model, lambda cls: cls.organization_id == school, include_aliases=True))
     elif model.__tablename__ == "organizations":
-        found.append(with_loader_criteria(model, model.id == actor.organization_id, include_aliases=True))
+        found.append(with_loader_criteria(model, lambda cls: cls.id == school, include_aliases=True))
     else:
         raise WrongScope
     if not reads_all(actor, model.__tablename__):
-        found.append(with_loader_criteria(model, _rows_of(actor, model), include_aliases=True))
+        rows = select(model.__table__.c.id).where(condition(actor, "R", model))
+        found.append(with_loader_criteria(model, lambda cls: cls.id.in_(rows), include_aliases=True))
     return found
-
-
-def _rows_of(actor: Actor, model: type[Base]) -> Any:
-    """The rows of a model that the actor reads, as something that fits aliases of it as well."""
-    return model.id.in_(select(model.__table__.c.id).where(condition(actor, "R", model)))
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
     session = state.session
     assert isinstance(session, ScopedSession)
+    if state.is_column_load:
+        return  # a record of this session is read again: it came into it within the scope
     if not state.is_orm_statement or not state.is_select:
         raise WrongScope
     known: dict[type[Base], list[ORMOption]] = session.info.setdefault("criteria", {})
@@ -106,7 +118,7 @@ def _scope(state: ORMExecuteState) -> None:
         entity = element._annotations.get("parententity")
         if entity is not None:
             touched.add(entity.mapper.class_)
-        elif isinstance(element, TextClause) or (isinstance(element, Column) and _is_bare(element.table)):
+        elif _is_words(element) or (isinstance(element, Column) and _is_bare(element.table)):
             raise WrongScope
         elif isinstance(element, Table) and NAMED not in element._annotations:
             tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
@@ -116,6 +128,11 @@ def _scope(state: ORMExecuteState) -> None:
         if model not in known:
             known[model] = _criteria(session.actor, model)
         state.statement = state.statement.options(*known[model])
+
+
+def _is_words(element: Any) -> bool:
+    """Whether this is SQL in words, which may speak of any table. `count(*)` holds such a star."""
+    return isinstance(element, TextClause) or (isinstance(element, ColumnClause) and element.is_literal and element.name != "*")
 
 
 def _is_bare(table: Any) -> bool:

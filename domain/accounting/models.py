@@ -90,7 +90,9 @@ class CostCenter(Tenant, Base):
     parent_id: Mapped[str | None] = reference(N_("Below"), "cost_centers")
     level: Mapped[int] = whole(N_("Level"), low=1, high=20, default=1, note=N_("1 at the top."))
     center_type: Mapped[CenterType] = choice(N_("Kind"), CenterType, default=CenterType.DEPARTMENT)
-    manager_id: Mapped[str | None] = reference(N_("Responsible"), "users", on_delete="SET NULL")
+    manager_id: Mapped[str | None] = reference(
+        N_("Responsible"), "users", roles=("staff", "school", "owner", "teacher"), on_delete="SET NULL"
+    )
     annual_budget_cents: Mapped[int | None] = cents(N_("Budget for a year"))
     monthly_budget_cents: Mapped[int | None] = cents(N_("Budget for a month"))
     is_active: Mapped[bool] = flag(N_("Active"), default=True)

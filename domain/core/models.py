@@ -118,8 +118,8 @@ class Family(Tenant, Base):
         CheckConstraint("parent_id <> child_id", name="not_oneself"),
     )
 
-    parent_id: Mapped[str] = reference(N_("Guardian"), "users", on_delete="CASCADE")
-    child_id: Mapped[str] = reference(N_("Child"), "users", on_delete="CASCADE")
+    parent_id: Mapped[str] = reference(N_("Guardian"), "users", roles=("parent",), on_delete="CASCADE")
+    child_id: Mapped[str] = reference(N_("Child"), "users", roles=("student",), on_delete="CASCADE")
     relationship: Mapped[Relationship] = choice(N_("Relationship"), Relationship)
     is_primary: Mapped[bool] = flag(N_("Primary responsible"))
     created_at: Mapped[datetime] = created()

@@ -10,7 +10,7 @@ POLICY: Policy = {
         student=rows("own", "id", "RU", only=OWN_FIELDS),
         teacher=rows("own", "id", "RU", only=OWN_FIELDS) + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp")),
         parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R"),
-        staff=every("R", masked=("cpf",)) + rows("role_student", "role", "C"),
+        staff=every("R", masked=("cpf",)) + rows("own", "id", "U", only=OWN_FIELDS) + rows("role_student", "role", "C"),
         school=every("R") + rows("role_not_owner", "role", "CUD"),
         owner=every("R") + rows("role_business", "role", "CUD"),
     ),

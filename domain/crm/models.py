@@ -25,7 +25,7 @@ class Lead(Tenant, Base):
     source: Mapped[LeadSource] = choice(N_("Came by"), LeadSource)
     status: Mapped[LeadStatus] = choice(N_("Status"), LeadStatus, default=LeadStatus.NEW)
     interest: Mapped[str | None] = short_text(N_("Interested in"), note=N_("The kind of course, in their own words."))
-    assigned_to: Mapped[str | None] = reference(N_("Looked after by"), "users", on_delete="SET NULL")
+    assigned_to: Mapped[str | None] = reference(N_("Looked after by"), "users", roles=("staff", "school"), on_delete="SET NULL")
     last_contact: Mapped[datetime | None] = instant(N_("Last contact"))
     notes: Mapped[str | None] = long_text(N_("Notes"))
     utm_source: Mapped[str | None] = short_text(N_("Campaign source"), 100, note=N_("From the link that was followed (UTM)."))
@@ -43,7 +43,7 @@ class LeadInteraction(Tenant, Base):
     __order_by__ = ("-created_at",)
 
     lead_id: Mapped[str] = reference(N_("Lead"), "leads", on_delete="CASCADE")
-    user_id: Mapped[str] = reference(N_("Spoken to by"), "users")
+    user_id: Mapped[str] = reference(N_("Spoken to by"), "users", roles=("staff", "school"))
     type: Mapped[InteractionType] = choice(N_("Kind"), InteractionType, default=InteractionType.CALL)
     content: Mapped[str] = long_text(N_("What was said"))
     outcome: Mapped[str | None] = short_text(N_("Outcome"), note=N_("What comes next."))

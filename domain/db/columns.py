@@ -29,14 +29,28 @@ def key() -> MappedColumn[str]:
 
 
 def reference(
-    label: str, table: str, *, on_delete: str = "RESTRICT", note: str = "", unique: bool = False, **options: Any
+    label: str,
+    table: str,
+    *,
+    on_delete: str = "RESTRICT",
+    note: str = "",
+    unique: bool = False,
+    roles: Sequence[str] = (),
+    **options: Any,
 ) -> Any:
     """A key of another table's row. `on_delete`: RESTRICT, CASCADE or SET NULL, as a school would want it.
+
+    `roles`: of people, those whom a form offers.
 
     The composite foreign key that keeps schools apart, its index, and the trigger where SET NULL is wanted, follow (Base).
     """
     return _column(
-        types.Key(), label, note=note, extra={"refers": table, "on_delete": on_delete}, unique=unique or None, **options
+        types.Key(),
+        label,
+        note=note,
+        extra={"refers": table, "on_delete": on_delete, "roles": tuple(roles) or None},
+        unique=unique or None,
+        **options,
     )
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 from random import Random
 
 from domain.demo.curriculum import technique_badge
-from domain.demo.plan import Person, Rows, School
+from domain.demo.plan import Person, Row, Rows, School
 from domain.demo.topics import TECHNIQUES
 
 OWN_PROMPTS = (
@@ -201,7 +201,7 @@ def user_progress(school: School) -> Rows:
             unfinished = at == len(done) - 1 and random.random() < 0.5
             earned = 5 if unfinished else random.choice((15, 20, 20))
             points[module.id] = points.get(module.id, 0) + earned
-            row = {"id": keys(when), "user_id": member.student.id, "module_id": module.id, "lesson_id": lesson.id}
+            row: Row = {"id": keys(when), "user_id": member.student.id, "module_id": module.id, "lesson_id": lesson.id}
             tasks = ["t1"] if unfinished else ["t1", "t2", "t3"][: 2 if earned == 15 else 3]
             yield {**row, "points_earned": earned, "completed_at": None if unfinished else when, "tasks_completed": tasks}
             if lesson is module.lessons[-1] and points[module.id] >= module.required:

@@ -90,7 +90,9 @@ def chat_sessions(school: School) -> Rows:
         for day in days(school, student):
             for turn in range(day.talks):
                 length = day.minutes // day.talks + (day.minutes % day.talks if turn == 0 else 0)
-                start = random.randrange(9 * 60, 11 * 60) if turn else NIGHT_STARTS if day.night else random.randrange(first, last)
+                start = (
+                    random.randrange(9 * 60, 11 * 60) if turn else NIGHT_STARTS if day.night else random.randrange(first, last)
+                )
                 begun = school.calendar.at(school.calendar.days_ago(day.ago), start)
                 mood = {"mood": day.mood} if day.mood and turn == 0 else {}
                 yield {

@@ -84,8 +84,10 @@ class Invoice(Tenant, Base):
         CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name="paid_with_date", info={"message": PAID_WITH_DATE}),
     )
 
-    payer_id: Mapped[str] = reference(N_("Payer"), "users", note=N_("The person responsible for paying."))
-    student_id: Mapped[str | None] = reference(N_("Student"), "users")
+    payer_id: Mapped[str] = reference(
+        N_("Payer"), "users", roles=("parent", "student"), note=N_("The person responsible for paying.")
+    )
+    student_id: Mapped[str | None] = reference(N_("Student"), "users", roles=("student",))
     amount: Mapped[Decimal] = money(N_("Amount"), note=N_("The sum of the items, before the discount."))
     discount_amount: Mapped[Decimal] = money(N_("Discount"), default=NOTHING)
     due_date: Mapped[date] = day(N_("Due"))
@@ -132,7 +134,7 @@ class TeacherContract(Tenant, Base):
     __order_by__ = ("-start_date",)
     __table_args__ = (CheckConstraint("start_date <= end_date", name="start_before_end", info={"message": ENDS_BEFORE_START}),)
 
-    user_id: Mapped[str] = reference(N_("Teacher"), "users")
+    user_id: Mapped[str] = reference(N_("Teacher"), "users", roles=("teacher",))
     payment_model: Mapped[PaymentModel] = choice(N_("Paid"), PaymentModel, default=PaymentModel.HOURLY)
     rate: Mapped[Decimal] = money(N_("Rate"), note=N_("For an hour, a class or a month."))
     start_date: Mapped[date] = day(N_("From"))
@@ -162,12 +164,12 @@ class Payout(Tenant, Base):
         CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name="paid_with_date", info={"message": PAID_WITH_DATE}),
     )
 
-    user_id: Mapped[str] = reference(N_("Recipient"), "users")
+    user_id: Mapped[str] = reference(N_("Recipient"), "users", roles=("teacher", "staff", "school", "owner"))
     amount: Mapped[Decimal] = money(N_("Amount"))
     period_start: Mapped[date] = day(N_("Period from"))
     period_end: Mapped[date] = day(N_("Period to"))
     status: Mapped[PayoutStatus] = choice(N_("Status"), PayoutStatus, default=PayoutStatus.PENDING)
-    approved_by: Mapped[str | None] = reference(N_("Approved by"), "users")
+    approved_by: Mapped[str | None] = reference(N_("Approved by"), "users", roles=("school", "owner"))
     paid_at: Mapped[datetime | None] = instant(N_("Paid at"))
 
     def delete_lock_reason(self) -> str | None:

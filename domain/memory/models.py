@@ -67,7 +67,7 @@ class MemoryGraph(Tenant, Base):
         ),
     )
 
-    student_id: Mapped[str] = reference(N_("Student"), "users", unique=True)
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), unique=True)
     snr: Mapped[float] = number(
         N_("Signal to noise"), automatic=True, low=0, default=0.0, note=N_("How much of what was said is kept.")
     )
@@ -242,7 +242,7 @@ class WorldOverlay(Tenant, Base):
     __sealed__ = True
     __table_args__ = (UniqueConstraint("student_id", "graph_id"),)
 
-    student_id: Mapped[str] = reference(N_("Student"), "users")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     graph_id: Mapped[str] = reference(N_("Memory"), "memory_graphs", on_delete="CASCADE")
     known_nodes: Mapped[list[Any]] = json_value(N_("Known nodes"), JsonList, default=list)
     known_edges: Mapped[list[Any]] = json_value(N_("Known connections"), JsonList, default=list)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
 
 from domain.access.uow import ScopedSession
 from domain.graph.graph import Edge, Graph, Node
@@ -112,28 +111,31 @@ def ledger(session: ScopedSession) -> tuple[Kept, ...]:
 
 def conflicts(session: ScopedSession) -> tuple[Conflict, ...]:
     """Memories that contradict each other, the open ones first, then the latest."""
-    one, other = aliased(MemoryNode), aliased(MemoryNode)
-    found = (
-        select(
-            Contradiction.id,
-            one.content,
-            other.content,
-            Contradiction.detected_at,
-            Contradiction.resolved_at,
-            Contradiction.resolved_to,
-            Contradiction.strategy,
-            one.id,
-        )
-        .join(one, one.id == Contradiction.node_a)
-        .join(other, other.id == Contradiction.node_b)
-        .where(Contradiction.graph_id.in_(_own(session)))
-        .order_by(Contradiction.resolved, Contradiction.detected_at.desc(), Contradiction.id)
+    columns = (
+        Contradiction.id,
+        Contradiction.node_a,
+        Contradiction.node_b,
+        Contradiction.detected_at,
+        Contradiction.resolved_at,
+        Contradiction.resolved_to,
+        Contradiction.strategy,
     )
-    told = []
-    for key, first, second, noticed, settled, winner, strategy, first_key in session.execute(found):
-        holds = None if winner is None else first if winner == first_key else second
-        told.append(Conflict(key, first, second, noticed, settled, holds, strategy))
-    return tuple(told)
+    order = (Contradiction.resolved, Contradiction.detected_at.desc(), Contradiction.id)
+    rows = session.execute(select(*columns).where(Contradiction.graph_id.in_(_own(session))).order_by(*order)).all()
+    wanted = {key for row in rows for key in (row.node_a, row.node_b)}
+    said = dict(session.execute(select(MemoryNode.id, MemoryNode.content).where(MemoryNode.id.in_(wanted))).tuples().all())
+    return tuple(
+        Conflict(
+            row.id,
+            said[row.node_a],
+            said[row.node_b],
+            row.detected_at,
+            row.resolved_at,
+            said[row.resolved_to] if row.resolved_to else None,
+            row.strategy,
+        )
+        for row in rows
+    )
 
 
 def _own(session: ScopedSession) -> Select[str]:

@@ -10,12 +10,16 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from domain.access.uow import ScopedSession
 from domain.core.models import User
+from domain.kit.ids import is_id
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment, Room, Schedule, SchoolClass, Term
 from domain.operations.queries import SessionLine, ahead_of, sees_rolls, sees_seats, session_lines
-from domain.operations.rules import NEARLY_FULL, absences_in_a_row, attendance_rate
+from domain.operations.rules import SHARE_TAKEN, absences_in_a_row, attendance_rate
 from domain.records.labels import label_of_key, show_label
 from domain.records.query import attribute
+
+ACTIVE, NEARLY_FULL, PAST = "active", "nearly_full", "past"
+MOST = 500  # classes in one list
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def seats_taken() -> Any:
 
 def nearly_full() -> ColumnElement[bool]:
     """Active classes that are full or nearly so."""
-    return and_(SchoolClass.is_active, seats_taken() >= SchoolClass.max_students * NEARLY_FULL)
+    return and_(SchoolClass.is_active, seats_taken() >= SchoolClass.max_students * SHARE_TAKEN)
 
 
 def count_nearly_full() -> Select[int]:
@@ -76,8 +80,19 @@ def count_active_classes() -> Select[int]:
     return select(func.count()).select_from(SchoolClass).where(SchoolClass.is_active)
 
 
-def class_cards(session: ScopedSession, wall: dt.datetime, *where: ColumnElement[bool], limit: int = 200) -> list[ClassCard]:
-    """Classes with their teacher, room, seats and next session: one statement."""
+def class_cards(session: ScopedSession, wall: dt.datetime, which: str = ACTIVE) -> list[ClassCard]:
+    """Classes that go on now, are (nearly) full, or are over, with teacher, room, seats and next session: one statement."""
+    meant = {ACTIVE: SchoolClass.is_active.is_(True), NEARLY_FULL: nearly_full(), PAST: ~SchoolClass.is_active}
+    return _cards(session, wall, meant[which])
+
+
+def class_card(session: ScopedSession, wall: dt.datetime, class_id: str) -> ClassCard | None:
+    """One class; None if it isn't the actor's to see."""
+    found = _cards(session, wall, SchoolClass.id == class_id) if is_id(class_id) else []
+    return found[0] if found else None
+
+
+def _cards(session: ScopedSession, wall: dt.datetime, where: ColumnElement[bool]) -> list[ClassCard]:
     seats = sees_seats(session)
     statement = (
         select(
@@ -91,9 +106,9 @@ def class_cards(session: ScopedSession, wall: dt.datetime, *where: ColumnElement
         )
         .outerjoin(Room, Room.id == SchoolClass.room_id)
         .outerjoin(Term, Term.id == SchoolClass.term_id)
-        .where(*where)
-        .order_by(SchoolClass.is_active.desc(), attribute(SchoolClass, "sort_text"), SchoolClass.id)
-        .limit(limit)
+        .where(where)
+        .order_by(attribute(SchoolClass, "sort_text"), SchoolClass.id)
+        .limit(MOST)
     )
     return [_class_card(row) for row in session.execute(statement)]
 

@@ -57,7 +57,7 @@ class SchoolClass(Tenant, Base):
 
     term_id: Mapped[str] = reference(N_("Term"), "terms")
     level_id: Mapped[str] = reference(N_("Level"), "levels")
-    teacher_id: Mapped[str | None] = reference(N_("Teacher"), "users", note=N_("The class's main teacher."))
+    teacher_id: Mapped[str | None] = reference(N_("Teacher"), "users", roles=("teacher",), note=N_("The class's main teacher."))
     room_id: Mapped[str | None] = reference(N_("Room"), "rooms")
     name: Mapped[str] = short_text(N_("Name"), 120, note=N_("Such as English A1 – Mornings."))
     max_students: Mapped[int] = whole(N_("Places"), low=1, high=10_000, default=12, note=N_("How many may enrol."))
@@ -112,7 +112,7 @@ class Attendance(Tenant, Base):
     __table_args__ = (UniqueConstraint("session_id", "user_id"),)
 
     session_id: Mapped[str] = reference(N_("Session"), "sessions")
-    user_id: Mapped[str] = reference(N_("Student"), "users")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     status: Mapped[AttendanceStatus] = choice(N_("Attendance"), AttendanceStatus)
     checked_in_at: Mapped[dt.datetime | None] = instant(N_("Checked in"))
     notes: Mapped[str | None] = long_text(N_("Notes"), 2000)
@@ -144,7 +144,7 @@ class Enrollment(Tenant, Base):
         ),
     )
 
-    user_id: Mapped[str] = reference(N_("Student"), "users")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     class_id: Mapped[str] = reference(N_("Class"), "classes")
     enrolled_at: Mapped[dt.datetime] = instant(N_("Enrolled"), default=now)
     dropped_at: Mapped[dt.datetime | None] = instant(
@@ -161,7 +161,7 @@ class Placement(Tenant, Base):
     __label__ = ("user_id", "course_type_id", "tested_at")
     __order_by__ = ("-tested_at",)
 
-    user_id: Mapped[str] = reference(N_("Student"), "users")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     course_type_id: Mapped[str] = reference(N_("Course"), "course_types")
     recommended_level_id: Mapped[str | None] = reference(
         N_("Recommended level"), "levels", note=N_("A level of the same course.")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from domain.operations.enums import AttendanceStatus
 
-NEARLY_FULL = 0.85  # of the places: ten of twelve still leaves a choice, eleven doesn't
+SHARE_TAKEN = 0.85  # of the places: ten of twelve still leaves a choice, eleven doesn't
 WORTH_A_WORD = 3  # absences in a row that people want to see
 
 
 def is_nearly_full(taken: int, places: int) -> bool:
     """Whether a class is full or nearly so."""
-    return taken >= NEARLY_FULL * places
+    return taken >= SHARE_TAKEN * places
 
 
 def attendance_rate(statuses: Iterable[AttendanceStatus]) -> float | None:

@@ -91,7 +91,7 @@ class StaffPayroll(Tenant, Base):
     )
 
     contract_id: Mapped[str | None] = reference(N_("Contract"), "teacher_contracts")
-    user_id: Mapped[str] = reference(N_("Employee"), "users")
+    user_id: Mapped[str] = reference(N_("Employee"), "users", roles=("teacher", "staff", "school", "owner"))
     period_start: Mapped[date] = day(N_("Period from"))
     period_end: Mapped[date] = day(N_("Period to"))
     payment_due_date: Mapped[date] = day(N_("Due"))
@@ -110,9 +110,9 @@ class StaffPayroll(Tenant, Base):
     net_amount_cents: Mapped[int] = cents(N_("Net amount"), note=N_("Gross less deductions plus additions."))
     paid_amount_cents: Mapped[int] = cents(N_("Paid so far"), default=0)
     status: Mapped[PayrollStatus] = choice(N_("Status"), PayrollStatus, default=PayrollStatus.DRAFT)
-    approved_by: Mapped[str | None] = reference(N_("Approved by"), "users")
+    approved_by: Mapped[str | None] = reference(N_("Approved by"), "users", roles=("school", "owner"))
     approved_at: Mapped[datetime | None] = instant(N_("Approved at"))
-    calculated_by: Mapped[str | None] = reference(N_("Calculated by"), "users")
+    calculated_by: Mapped[str | None] = reference(N_("Calculated by"), "users", roles=("school", "owner"))
     calculated_at: Mapped[datetime | None] = instant(N_("Calculated at"))
     paid_at: Mapped[datetime | None] = instant(N_("Paid at"), note=N_("When it was paid in full."))
     notes: Mapped[str | None] = long_text(N_("Notes"))
@@ -151,7 +151,7 @@ class PayrollPayment(Tenant, Base):
     )
 
     payroll_id: Mapped[str] = reference(N_("Payroll record"), "staff_payroll")
-    user_id: Mapped[str] = reference(N_("Employee"), "users")
+    user_id: Mapped[str] = reference(N_("Employee"), "users", roles=("teacher", "staff", "school", "owner"))
     amount_cents: Mapped[int] = cents(N_("Amount"), low=1)
     method_type: Mapped[PayrollMethod] = choice(N_("Paid by"), PayrollMethod, default=PayrollMethod.PIX)
     payment_method_id: Mapped[str | None] = reference(N_("Stored payment method"), "payment_methods")
@@ -162,7 +162,7 @@ class PayrollPayment(Tenant, Base):
     failure_reason: Mapped[str | None] = short_text(N_("Why it failed"), 500)
     status: Mapped[PaymentStatus] = choice(N_("Status"), PaymentStatus, default=PaymentStatus.PENDING)
     notes: Mapped[str | None] = long_text(N_("Notes"))
-    paid_by: Mapped[str | None] = reference(N_("Processed by"), "users")
+    paid_by: Mapped[str | None] = reference(N_("Processed by"), "users", roles=("school", "owner"))
     created_at: Mapped[datetime] = created()
     updated_at: Mapped[datetime] = updated()
 
@@ -206,7 +206,7 @@ class PaymentMethod(Tenant, Base):
         ),
     )
 
-    user_id: Mapped[str] = reference(N_("Employee"), "users")
+    user_id: Mapped[str] = reference(N_("Employee"), "users", roles=("teacher", "staff", "school", "owner"))
     method_type: Mapped[StoredMethod] = choice(N_("Kind"), StoredMethod)
     label: Mapped[str] = short_text(N_("Name"), 120, note=N_("Such as: Banco do Brasil, main account."))
     is_default: Mapped[bool] = flag(N_("Main method"), note=N_("Each employee has one at most."))

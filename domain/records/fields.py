@@ -29,6 +29,7 @@ class Field:
     has_default: bool
     default: Any = field(hash=False, compare=False)
     suggested: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()  # of people, those whom a form offers
 
     @property
     def label(self) -> str:
@@ -87,6 +88,7 @@ def _field(name: str, column: Column[Any]) -> Field:
         has_default=column.default is not None,
         default=_default(column),
         suggested=info.get("suggested", ()),
+        roles=info.get("roles", ()),
     )
 
 

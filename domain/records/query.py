@@ -83,15 +83,15 @@ def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequ
     return Page(read_rows(session, model, statement.limit(size).offset((page - 1) * size), names), total)
 
 
-def count(session: ScopedSession, model: type[Base], view: View) -> int:
-    """How many rows a view holds."""
-    statement = select(func.count()).select_from(model).where(*conditions(session, model, view))
+def count(session: ScopedSession, model: type[Base], view: View, *also: ColumnElement[bool]) -> int:
+    """How many rows a view holds that meet further conditions as well."""
+    statement = select(func.count()).select_from(model).where(*conditions(session, model, view), *also)
     return session.scalar(statement) or 0
 
 
-def keys_of(session: ScopedSession, model: type[Base], view: View, limit: int = 100_000) -> list[str]:
-    """The keys of all rows of a view, in its order."""
-    statement = select(model.id).where(*conditions(session, model, view)).order_by(*order(model, view.sort)).limit(limit)
+def keys_of(session: ScopedSession, model: type[Base], view: View, *also: ColumnElement[bool], limit: int = 100_000) -> list[str]:
+    """The keys of a view's rows that meet further conditions as well, in its order."""
+    statement = select(model.id).where(*conditions(session, model, view), *also).order_by(*order(model, view.sort)).limit(limit)
     return list(session.scalars(statement))
 
 

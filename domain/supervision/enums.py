@@ -57,3 +57,17 @@ class Detector(Choice):
     STAFF = "staff", N_("Reception")
     SCHOOL = "school", N_("Coordination")
     PARENT = "parent", N_("Parent")
+
+
+class Mood(Choice):
+    """What a student says of themselves, if they wish, at the end of a conversation; from low to high."""
+
+    SAD = "sad", N_("sad")
+    SO_SO = "so_so", N_("so-so")
+    GOOD = "good", N_("good")
+    GREAT = "great", N_("great")
+
+    @property
+    def height(self) -> float:
+        """From 0 (sad) to 1 (great), for means and curves."""
+        return list(Mood).index(self) / (len(Mood) - 1)

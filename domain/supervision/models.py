@@ -43,7 +43,7 @@ class ChatSession(Tenant, Base):
         CheckConstraint("ended_at >= started_at", name="dates", info={"message": N_("A conversation ends after it began.")}),
     )
 
-    student_id: Mapped[str] = reference(N_("Student"), "users")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     started_at: Mapped[dt.datetime] = instant(N_("Began"), default=now)
     ended_at: Mapped[dt.datetime | None] = instant(N_("Ended"))
     message_count: Mapped[int] = whole(N_("Messages"), low=0, default=0)
@@ -78,7 +78,7 @@ class IntegrityHash(Tenant, Base):
     __order_by__ = ("-created_at",)
     __append_only__ = True
 
-    student_id: Mapped[str] = reference(N_("Student"), "users")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     graph_hash: Mapped[str] = short_text(N_("Fingerprint of the graph"), 128)
     ledger_hash: Mapped[str] = short_text(N_("Fingerprint of the ledger"), 128)
     created_at: Mapped[dt.datetime] = created()
@@ -93,7 +93,7 @@ class MemoryAudit(Tenant, Base):
     __order_by__ = ("-timestamp",)
     __append_only__ = True
 
-    student_id: Mapped[str] = reference(N_("Student"), "users")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     operation: Mapped[str] = short_text(N_("Operation"), 80, suggested=OPERATIONS)
     entity_type: Mapped[AuditEntity] = choice(N_("Touched"), AuditEntity)
     entity_id: Mapped[str | None] = short_text(N_("Key of what was touched"), 80)
@@ -145,15 +145,15 @@ class SafetyAlert(Tenant, Base):
         ),
     )
 
-    student_id: Mapped[str] = reference(N_("Student"), "users")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     level: Mapped[AlertLevel] = choice(N_("Level"), AlertLevel, default=AlertLevel.YELLOW)
     reason: Mapped[str] = long_text(N_("Reason"), note=N_("What you noticed, in plain words."))
     detected_by: Mapped[Detector] = choice(N_("Raised by"), Detector)
     detected_at: Mapped[dt.datetime] = instant(N_("Raised"), default=now)
     acknowledged_at: Mapped[dt.datetime | None] = instant(N_("Acknowledged"))
-    acknowledged_by: Mapped[str | None] = reference(N_("Acknowledged by"), "users")
+    acknowledged_by: Mapped[str | None] = reference(N_("Acknowledged by"), "users", roles=("school", "owner"))
     resolved_at: Mapped[dt.datetime | None] = instant(N_("Resolved"), note=N_("Once it has been acknowledged."))
-    resolved_by: Mapped[str | None] = reference(N_("Resolved by"), "users")
+    resolved_by: Mapped[str | None] = reference(N_("Resolved by"), "users", roles=("school", "owner"))
     resolution_notes: Mapped[str | None] = long_text(N_("How it was resolved"), note=N_("Needed to resolve it."))
     notified_parents: Mapped[bool] = flag(N_("Guardians told"))
     notified_authorities: Mapped[bool] = flag(N_("Authorities told"), note=N_("Where the child-protection statute asks for it."))
@@ -184,7 +184,7 @@ class WellbeingSnapshot(Tenant, Base):
     __order_by__ = ("-date",)
     __table_args__ = (UniqueConstraint("student_id", "date"),)
 
-    student_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    student_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     date: Mapped[dt.date] = day(N_("Date"))
     engagement_score: Mapped[float | None] = fraction(N_("Engagement"), note=N_("0 is none, 1 is full."))
     emotional_indicators: Mapped[dict[str, Any] | None] = json_value(

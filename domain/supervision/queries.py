@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class WellbeingDay:
-    """A day's figures: of one student, or the mean of several. `moods` says how many were asked and answered."""
+    """A day's figures: of one student, or the mean of several. `moods`: how many said how they felt."""
 
     day: date
     students: int
@@ -155,7 +155,7 @@ def wellbeing(
 
 def _day(day: date, rows: Sequence[Any]) -> WellbeingDay:
     scores = [row.engagement_score for row in rows if row.engagement_score is not None]
-    moods = [mood for row in rows if (mood := mood_of(row.emotional_indicators)) is not None]
+    moods = [mood.height for row in rows if (mood := mood_of(row.emotional_indicators)) is not None]
     return WellbeingDay(
         day=day,
         students=len(rows),

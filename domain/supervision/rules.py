@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.core.rules import SchoolHours
-from domain.supervision.enums import AlertLevel
+from domain.supervision.enums import AlertLevel, Mood
 
 RED_WITHIN = timedelta(minutes=15)  # at any hour
 ORANGE_WITHIN = timedelta(hours=2)  # of the school's open hours
@@ -47,7 +47,12 @@ def moving_average(values: Sequence[float | None], window: int) -> list[float | 
     return found
 
 
-def mood_of(indicators: object) -> float | None:
-    """How a student said they felt, from 0 (bad) to 1 (good); None if they weren't asked or didn't answer."""
-    mood = indicators.get("mood") if isinstance(indicators, dict) else None
-    return float(mood) if isinstance(mood, (int, float)) and not isinstance(mood, bool) and 0 <= mood <= 1 else None
+def mood_of(indicators: object) -> Mood | None:
+    """What a student said of themselves; None if they weren't asked or didn't answer."""
+    said = indicators.get("mood") if isinstance(indicators, dict) else None
+    return Mood(said) if said in set(Mood) else None
+
+
+def nearest_mood(height: float) -> Mood:
+    """The mood that a mean comes nearest to."""
+    return min(Mood, key=lambda mood: abs(mood.height - height))

@@ -36,7 +36,7 @@ class StudentPrompt(Tenant, Base):
     __label__ = ("title",)
     __order_by__ = ("-created_at",)
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     title: Mapped[str] = short_text(N_("Title"))
     system_prompt: Mapped[str] = long_text(
         N_("Instructions"), note=N_("Tell the AI who it is and how it should answer (the system prompt).")
@@ -64,7 +64,7 @@ class PromptRun(Tenant, Base):
         ),
     )
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     prompt_id: Mapped[str | None] = reference(
         N_("Prompt of a lesson"), "prompts", on_delete="SET NULL", note=N_("Either this or a prompt of your own.")
     )
@@ -88,7 +88,7 @@ class Annotation(Tenant, Base):
     __label__ = ("created_at",)
     __order_by__ = ("-created_at",)
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     prompt_run_id: Mapped[str | None] = reference(
         N_("About this try"), "prompt_runs", on_delete="SET NULL", note=N_("If the entry is about one.")
     )
@@ -112,7 +112,7 @@ class GraveyardIdea(Tenant, Base):
         ),
     )
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     idea: Mapped[str] = short_text(N_("Idea"), 500, note=N_("What you tried."))
     why_failed: Mapped[str | None] = long_text(N_("Why it failed"))
     learned: Mapped[str | None] = long_text(N_("What you learned"))
@@ -131,7 +131,7 @@ class TechniqueMastery(Tenant, Base):
     __order_by__ = ("user_id", "technique")
     __table_args__ = (UniqueConstraint("user_id", "technique"),)
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     technique: Mapped[Technique] = choice(N_("Technique"), Technique)
     usage_count: Mapped[int] = whole(N_("Times used"), low=0, default=0)
     mastery_level: Mapped[float] = fraction(
@@ -148,7 +148,7 @@ class Todo(Tenant, Base):
     __label__ = ("title",)
     __order_by__ = ("completed", "-importance", "-urgency")
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     title: Mapped[str] = short_text(N_("Task"))
     description: Mapped[str | None] = long_text(N_("Description"))
     urgency: Mapped[int] = whole(N_("Urgency"), low=1, high=10, default=5, note=N_("How soon it must be done."))
@@ -167,7 +167,7 @@ class KnowledgeNode(Tenant, Base):
     __label__ = ("label",)
     __table_args__ = (UniqueConstraint("user_id", "id"),)  # what the edges' keys lean on
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     label: Mapped[str] = short_text(N_("Name"), 120, note=N_("What you know."))
     category: Mapped[str | None] = short_text(N_("Category"), 80)
     size: Mapped[float] = number(N_("Size"), low=0.1, high=100, default=1.0)
@@ -204,7 +204,7 @@ class KnowledgeEdge(Tenant, Base):
         ),
     )
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     source_id: Mapped[str] = reference(N_("From"), "knowledge_nodes", on_delete="CASCADE")
     target_id: Mapped[str] = reference(N_("To"), "knowledge_nodes", on_delete="CASCADE")
     label: Mapped[str | None] = short_text(N_("Relationship"), 80, note=N_("Such as: is part of, leads to."))
@@ -242,7 +242,7 @@ class UserProgress(Tenant, Base):
         Index("ix_user_progress_user_id", "user_id"),
     )
 
-    user_id: Mapped[str] = reference(N_("Student"), "users", on_delete="CASCADE")
+    user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",), on_delete="CASCADE")
     module_id: Mapped[str] = reference(N_("Module"), "modules")
     lesson_id: Mapped[str | None] = reference(N_("Lesson"), "lessons", note=N_("Leave it empty for the module as a whole."))
     points_earned: Mapped[int] = whole(N_("Points earned"), low=0, default=0)

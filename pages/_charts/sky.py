@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
+from math import dist, hypot
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,6 +24,8 @@ NAMED = 8  # so many names are written where nothing is lit
 NAMED_LIT = 16
 LONGEST_NAME = 30
 IN_LEGEND = 8
+FRONT = (1.05, 1.05, 0.55)  # the eye before the whole sky
+EYE_PER_RADIUS, NEAREST_EYE = 2.8, 0.55
 FAINT = 0.72  # how far what isn't lit sinks into the night
 
 
@@ -105,7 +108,7 @@ def _layout(sky: Sky) -> go.Layout:
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         paper_bgcolor=NIGHT,
         font={"family": FONT, "color": STARLIGHT, "size": 14},
-        uirevision="sky",
+        uirevision=f"{sky.lit.focus}>{sky.lit.way.nodes[-1] if sky.lit.way else ''}",
         scene={
             "xaxis": axis,
             "yaxis": axis,
@@ -113,7 +116,7 @@ def _layout(sky: Sky) -> go.Layout:
             "aspectmode": "cube",
             "bgcolor": NIGHT,
             "dragmode": "orbit",
-            "camera": {"eye": {"x": 1.05, "y": 1.05, "z": 0.55}},
+            "camera": _camera(sky, reach),
             "annotations": _names(sky),
         },
         hoverlabel={
@@ -133,6 +136,24 @@ def _layout(sky: Sky) -> go.Layout:
             "font": {"size": 12, "color": STARLIGHT},
         },
     )
+
+
+def _camera(sky: Sky, reach: float) -> dict[str, Any]:
+    """Where the eye is: before the whole sky, or before what is looked at, from outside and near enough to read.
+
+    In plotly's measure the whole sky is a cube from -0.5 to 0.5.
+    """
+    wanted = sky.lit.way.nodes if sky.lit.way else (sky.lit.focus, *sky.lit.near) if sky.lit.focus else ()
+    points = [[each / (2 * reach) for each in _place(sky.graph.by_id[key])] for key in wanted if key in sky.graph.by_id]
+    if not points:
+        return {"eye": dict(zip("xyz", FRONT, strict=True))}
+    center = points[0] if not sky.lit.way else [sum(each) / len(points) for each in zip(*points, strict=True)]
+    radius = max(dist(center, point) for point in points)
+    far = min(max(EYE_PER_RADIUS * radius, NEAREST_EYE), hypot(*FRONT))
+    outward = [each + 0.2 * front for each, front in zip(center, FRONT, strict=True)]
+    scale = far / (hypot(*outward) or 1.0)
+    eye = [each + scale * way for each, way in zip(center, outward, strict=True)]
+    return {"center": dict(zip("xyz", center, strict=True)), "eye": dict(zip("xyz", eye, strict=True))}
 
 
 def _names(sky: Sky) -> list[dict[str, Any]]:

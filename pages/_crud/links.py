@@ -3,8 +3,7 @@
 from domain.db.base import model_of
 from domain.records.fields import fields
 from domain.records.figures import Question
-from pages._crud.address import FILTER
-from pages._crud.address import spell
+from pages._crud.address import FILTER, spell
 from pages._shell.catalog import Link, table_link
 
 

@@ -38,7 +38,7 @@ def group_page(path: str, tables: Sequence[str], spec_of: Callable[[str], TableS
     for each in where.notes:
         parts.note(each, "attention")
     if creating or where.record:
-        _beside(view, actor, where, creating=creating)
+        _beside(view, actor, where, spec_of, creating=creating)
     else:
         _list(view, actor, where)
 
@@ -72,7 +72,7 @@ def _list(view: TableView, actor: Actor, where: Address) -> None:
     grid(view, actor, where, fetch(view, actor, where))
 
 
-def _beside(view: TableView, actor: Actor, where: Address, *, creating: bool) -> None:
+def _beside(view: TableView, actor: Actor, where: Address, spec_of: Callable[[str], TableSpec], *, creating: bool) -> None:
     """The list with the record or the form beside it; a narrow screen shows the latter alone."""
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(key="list-beside"):
@@ -83,4 +83,4 @@ def _beside(view: TableView, actor: Actor, where: Address, *, creating: bool) ->
             known = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
             form.record_form(view, actor, None, given=known)
         else:
-            drawer(view, actor, where)
+            drawer(view, actor, where, spec_of)

@@ -1,5 +1,6 @@
 """One record: its values, what it refers to, what refers to it, and what can be done with it."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -20,16 +21,18 @@ from pages._crud.address import Address
 from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import say
+from pages._crud.spec import TableSpec
 from pages._shell import parts
 from pages._shell.catalog import record_link, table_link
 from pages._shell.cells import badge_html, plain
 from pages._shell.navigate import page_link
 
+SpecOf = Callable[[str], TableSpec]
 FIRST_ROWS = 10
 
 
-def drawer(view: TableView, actor: Actor, where: Address) -> None:
-    """The open record, or its form."""
+def drawer(view: TableView, actor: Actor, where: Address, spec_of: SpecOf) -> None:
+    """The open record, or its form. `spec_of` gives the specs of the tables that refer to it."""
     try:
         with reading(actor) as session:
             row = get_row(session, view.model, where.record)
@@ -39,8 +42,9 @@ def drawer(view: TableView, actor: Actor, where: Address) -> None:
         parts.note(error.message, "attention")
         st.button(_("Close"), key=f"record-close-{view.table}", on_click=address.change, kwargs={"record": "", "mode": ""})
         return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"record-head-{view.table}"):
-        st.subheader(plain(name), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"record-head-{view.table}"):
+        with st.container(width="stretch"):
+            st.subheader(plain(name), anchor=False)
         st.button(
             _("Close"),
             key=f"record-close-{view.table}",
@@ -54,7 +58,7 @@ def drawer(view: TableView, actor: Actor, where: Address) -> None:
         return
     _actions(view, actor, row, locked, kept)
     _values(view, actor, row)
-    _related(view, actor, row)
+    _related(view, actor, row, spec_of)
 
 
 def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | None, str | None]:
@@ -85,15 +89,16 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: 
 def _values(view: TableView, actor: Actor, row: Row) -> None:
     known = fields(view.model)
     short = [known[name] for name in row.values if not isinstance(known[name].type, (LongText, JsonValue))]
-    lines = "".join(f"<div><dt>{escape(field.label)}</dt><dd>{_value_html(field, row, actor)}</dd></div>" for field in short)
+    links = [field for field in short if field.target and row.values[field.name]]
+    said = [field for field in short if field not in links and row.values[field.name] not in (None, "")]
+    lines = "".join(f"<div><dt>{escape(field.label)}</dt><dd>{_value_html(field, row, actor)}</dd></div>" for field in said)
     st.html(f'<dl class="c-record">{lines}</dl>')
     for name in row.values:
         field, value = known[name], row.values[name]
         if field not in short and value not in (None, "", [], {}):
             _long_value(field, value)
-    links = [field for field in short if field.target and row.values[field.name]]
     if links:
-        with st.container(horizontal=True, gap="small", key=f"record-links-{view.table}"):
+        with st.container(gap=None, key=f"record-links-{view.table}"):
             for field in links:
                 _reference(field, row)
 
@@ -125,7 +130,7 @@ def _reference(field: Field, row: Row) -> None:
     page_link(link, label=f"{plain(field.label)}: {plain(name)}", icon="arrow_outward")
 
 
-def _related(view: TableView, actor: Actor, row: Row) -> None:
+def _related(view: TableView, actor: Actor, row: Row, spec_of: SpecOf) -> None:
     with reading(actor) as session:
         found = [each for each in related(session, view.model, row.key) if each.count]
     if not found:
@@ -143,7 +148,7 @@ def _related(view: TableView, actor: Actor, row: Row) -> None:
         label_visibility="collapsed",
     )
     if chosen:
-        _related_rows(actor, row, by_key[chosen])
+        _related_rows(actor, row, by_key[chosen], resolve(actor, spec_of(by_key[chosen].table)))
 
 
 def _pill(each: Related, found: list[Related]) -> str:
@@ -153,10 +158,7 @@ def _pill(each: Related, found: list[Related]) -> str:
     return f"{said} ({each.count})"
 
 
-def _related_rows(actor: Actor, row: Row, each: Related) -> None:
-    from pages._specs import spec_of
-
-    other = resolve(actor, spec_of(each.table))
+def _related_rows(actor: Actor, row: Row, each: Related, other: TableView) -> None:
     columns = [field for field in other.columns if field.name != each.field][:5]
     wanted = View(filters=(Filter(each.field, values=(row.key,)),), size=FIRST_ROWS)
     with reading(actor) as session:

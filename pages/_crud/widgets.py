@@ -211,7 +211,7 @@ def pick(field: Field, raw: Any, key: str, actor: Actor, *, label: str | None = 
     """A relation picker: a list of a short table, a search of a long one."""
     chosen = state.value(key, raw)
     search_key = f"{key}-search"
-    found = options(actor, field.target or "", state.value(search_key, "") or "", chosen)
+    found = options(actor, field, state.value(search_key, "") or "", chosen)
     shown = label or label_of(field)
     if found.searched:
         st.text_input(

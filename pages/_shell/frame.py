@@ -16,6 +16,20 @@ from pages._shell.search import search_box
 MARK = '<img class="c-brand-mark" src="app/static/mark.svg" alt="">'
 
 
+# On a phone the menu lies over the page: it closes when a link in it was followed, as Streamlit's own menu does.
+FOLD = """<script>
+if (!window.constelaFolds) {
+  window.constelaFolds = true;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]');
+    if (link && window.innerWidth < 768) {
+      setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 100);
+    }
+  });
+}
+</script>"""
+
+
 def brand(under: str = "") -> None:
     """The mark, the name, and under it whose school this is."""
     said = f'<div class="c-quiet">{escape(under)}</div>' if under else ""
@@ -37,6 +51,7 @@ def sidebar(actor: Actor) -> None:
         search_box(actor)
         _menu()
         _person(actor)
+        st.html(FOLD, unsafe_allow_javascript=True)
 
 
 def _menu() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 
 import streamlit as st
 
@@ -68,3 +69,9 @@ def roll_text(meeting: SessionLine) -> str:
     if roll[AttendanceStatus.EXCUSED]:
         words.append(ngettext("{count} excused", "{count} excused", roll[AttendanceStatus.EXCUSED]))
     return ", ".join(words)
+
+
+def facts(told: Sequence[tuple[str, str]]) -> None:
+    """Names of facts and what they are, one line each."""
+    lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in told)
+    st.html(f'<dl class="c-record">{lines}</dl>')

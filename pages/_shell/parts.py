@@ -21,6 +21,7 @@ from pages._shell.cells import KINDS, level_html, person_html, plain, when_html
 from pages._shell.navigate import page_link
 
 Callback = Callable[..., Any]
+LONG_FIGURE = 7  # characters that fit a narrow card in full size
 
 
 def page_header(
@@ -86,6 +87,7 @@ def metric_row(metrics: Sequence[Metric], *, key: str = "metrics") -> None:
         for at, each in enumerate(metrics):
             with st.container(key=f"metric-{key}-{at}", border=True, gap=None, height="stretch"):
                 colour = f"c-{each.kind}" if each.kind in KINDS else ""
+                colour += " c-figure-long" if len(each.value) > LONG_FIGURE else ""
                 detail = f'<div class="c-quiet">{escape(each.detail)}</div>' if each.detail else ""
                 figure = f'<div class="c-figure {colour}">{escape(each.value)}</div>'
                 st.html(f'<div class="c-metric"><div class="c-quiet">{escape(each.label)}</div>{figure}{detail}</div>')

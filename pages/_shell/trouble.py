@@ -5,6 +5,7 @@ import streamlit as st
 from domain.kit.errors import DatabaseNewer, DatabaseOlder, DatabaseReadOnly, DatabaseUnavailable
 from domain.kit.texts import N_, _
 from pages._shell.cells import plain
+from pages._shell.frame import brand
 
 TITLES = {
     DatabaseReadOnly: N_("The database can't be written"),
@@ -28,6 +29,7 @@ def show(error: DatabaseUnavailable) -> None:
     """Tell what is wrong with the database, and what to do."""
     kind = type(error) if type(error) in TITLES else DatabaseUnavailable
     with st.container(key="door", gap="medium"):
+        brand()
         st.title(_(TITLES[kind]), anchor=False)
         st.markdown(plain(error.message))
         st.markdown(_(ADVICE[kind]))

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from pages._charts.sky import Look
 from pages._shell.palette import HUES, MODALITY_HUES, Hue
 
-# Three dimensions know fewer shapes than two: these take the place of those they lack.
-IN_SPACE = {"triangle-up": ("diamond-open", "◇"), "star": ("x", "✕")}
+# Three dimensions know fewer shapes than two, and draw them as letters: its x is an emoji that many machines lack.
+IN_SPACE = {"triangle-up": ("diamond-open", "◇"), "star": ("circle-open", "○")}
 SHAPES = (
     ("circle", "●"),
     ("diamond", "◆"),
     ("square", "■"),
     ("diamond-open", "◇"),
     ("cross", "✚"),
-    ("x", "✕"),
     ("circle-open", "○"),
     ("square-open", "□"),
 )

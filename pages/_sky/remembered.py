@@ -57,7 +57,7 @@ def _entry(entry: Kept, zone: ZoneInfo) -> None:
 
 def conflicts(found: Sequence[Conflict], zone: ZoneInfo) -> None:
     """What contradicts: the open ones first, each with its two sides, and what became of it."""
-    parts.quiet(_("Two memories that can't both be true. Deciding which one holds will soon be possible here."))
+    parts.quiet(_("Two memories that can't both be true. You may decide which one holds, in their records."))
     if not found:
         parts.empty_state("balance", _("Nothing contradicts: your companion's memories of you agree."), key="conflicts")
         return

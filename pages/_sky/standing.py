@@ -20,17 +20,16 @@ LONGEST = 80
 def cards(scene: Scene) -> None:
     """One card a measure: what it means, and which nodes have most of it."""
     parts.section(_("What stands out"))
-    with st.container(key="sky-cards", horizontal=True, gap="small"):
-        for key, measure in MEASURES.items():
-            with st.container(key=f"card-sky-{key}", border=True, gap="xsmall", width=260, height="stretch"):
-                st.subheader(_(measure.title), anchor=False)
-                parts.quiet(_(measure.meaning))
-                first = [node for node in scene.ranked(key)[:FIRST] if scene.value(key, node) > 0]
-                for at, node in enumerate(first):
-                    said = f"{scene.look(node).shape} {short(node.label)} · {scene.say(key, node)}"
-                    st.button(plain(said), key=f"sky-top-{key}-{at}", type="tertiary", on_click=choices.look_at, args=(node.id,))
-                if not first:
-                    parts.quiet(_("Nothing yet."))
+    for column, (key, measure) in zip(st.columns(len(MEASURES), gap="small"), MEASURES.items(), strict=True):
+        with column, st.container(key=f"card-sky-{key}", border=True, gap="xsmall", height="stretch"):
+            st.subheader(_(measure.title), anchor=False)
+            parts.quiet(_(measure.meaning))
+            first = [node for node in scene.ranked(key)[:FIRST] if scene.value(key, node) > 0]
+            for at, node in enumerate(first):
+                said = f"{scene.look(node).shape} {short(node.label)} · {scene.say(key, node)}"
+                st.button(plain(said), key=f"sky-top-{key}-{at}", type="tertiary", on_click=choices.look_at, args=(node.id,))
+            if not first:
+                parts.quiet(_("Nothing yet."))
 
 
 def table(scene: Scene) -> None:

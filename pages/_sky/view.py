@@ -37,7 +37,7 @@ def explore(actor: Actor, graph: Graph, telling: Telling) -> None:
     scene = Scene(telling, graph, measured, chosen, near, way, choices.matching(graph, chosen.search))
     _counts(scene)
     own_colors = _filters(scene)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         _sky(scene, own_colors=own_colors)
     with right:
@@ -105,8 +105,10 @@ def _filters(scene: Scene) -> bool:
 def _categories(scene: Scene) -> bool:
     counts, words, looks = scene.graph.categories(), scene.telling.words, scene.telling.looks
     order = sorted(counts, key=lambda category: -counts[category])
-    if len(order) > 1:
-        choices.show("kind", [each for each in order if each in scene.chosen.categories])
+    colored = any(node.color for node in scene.graph.nodes)
+    kinds, colors = st.columns([2, 1], gap="small", vertical_alignment="bottom") if colored else (st.container(), None)
+    choices.show("kind", [each for each in order if each in scene.chosen.categories])
+    with kinds:
         st.multiselect(
             _(words.kind),
             order,
@@ -115,7 +117,7 @@ def _categories(scene: Scene) -> bool:
             placeholder=_("All of them"),
             on_change=lambda: choices.choose_categories(choices.shown("kind")),
         )
-    return any(node.color for node in scene.graph.nodes) and st.toggle(_("Show the colours I chose"), key="sky-colors")
+    return bool(colors and colors.toggle(_("Show the colours I chose"), key="sky-colors"))
 
 
 def _sky(scene: Scene, *, own_colors: bool) -> None:
