@@ -100,7 +100,7 @@ def _write(connection: Connection, schools: tuple[School, ...], tell: Progress, 
         if not (table.name in DRAWN or hasattr(Books, table.name)):
             continue
         text = _("Writing: {part}").format(part=_(group_of(table.name).title))
-        writer = TableWriter(table.info["model"])
+        writer = TableWriter(table.info["model"], connection.dialect)
         for school in schools:
             drawn: Rows = DRAWN[table.name](school) if table.name in DRAWN else getattr(books[school.id], table.name)()
             for count in writer.write(connection, drawn, school.id):

@@ -9,6 +9,7 @@ from hashlib import sha256
 from random import Random
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REMEMBERED = 65_536  # moments whose writing is kept
 PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
 
 
@@ -22,17 +23,19 @@ class Keys:
     def __init__(self, path: str) -> None:
         self._mark = _encode(int.from_bytes(sha256(path.encode()).digest()[:5], "big"), 4)
         self._count = 0
-        self._moment: datetime | None = None
-        self._time = ""
+        self._times: dict[datetime, str] = {}
 
     def __call__(self, moment: datetime) -> str:
         """The next key, for a row made at this moment."""
-        if moment != self._moment:
-            self._moment, self._time = moment, _encode(int(moment.timestamp() * 1000), 5)
+        time = self._times.get(moment)
+        if time is None:
+            if len(self._times) > REMEMBERED:
+                self._times.clear()
+            time = self._times[moment] = _encode(int(moment.timestamp() * 1000), 5)
         self._count += 1
         count = self._count
         high, low = PAIRS[count >> 30 & 1023] + PAIRS[count >> 20 & 1023], PAIRS[count >> 10 & 1023] + PAIRS[count & 1023]
-        return f"{self._time}{self._mark}{high}{low}"
+        return f"{time}{self._mark}{high}{low}"
 
 
 class Source:

@@ -158,9 +158,7 @@ def _choose_version(view: TableView, actor: Actor, row: Row | None, conflict: di
     with st.container(border=True, key=f"{scope}.conflict-box"):
         parts.section(
             _("Two versions of this record"),
-            _(
-                "Someone else saved this record while you were editing it. Nothing is lost: choose for each field which one stays."
-            ),
+            _("Someone else saved this record while you were editing it. Nothing is lost: choose what stays."),
         )
         for field in differing:
             told = {

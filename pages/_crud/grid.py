@@ -43,7 +43,7 @@ def grid(view: TableView, actor: Actor, where: Address, page: Page) -> None:
         return
     pages = max(1, -(-page.total // where.view.size))
     with st.container(horizontal=True, vertical_alignment="center", key=f"count-{view.table}"):
-        parts.quiet(_count(view, page.total, where, pages))
+        parts.quiet(_count(page.total, where, pages))
         if view.inline and where.mode != "grid":
             st.button(
                 _("Edit in the list"),
@@ -61,7 +61,7 @@ def grid(view: TableView, actor: Actor, where: Address, page: Page) -> None:
         _pages(view, where, pages)
 
 
-def _count(view: TableView, total: int, where: Address, pages: int) -> str:
+def _count(total: int, where: Address, pages: int) -> str:
     said = ngettext("{count} record", "{count} records", total).replace(str(total), show_number(total))
     if pages > 1:
         said += " · " + _("page {page} of {pages}").format(

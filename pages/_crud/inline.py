@@ -42,7 +42,7 @@ def editor(view: TableView, actor: Actor, rows: Sequence[Row]) -> None:
     if opened is None or [row.key for row in opened] != [row.key for row in rows]:
         opened = list(rows)
         state.put(f"{editor_key(view)}.rows", opened)
-    editable = [field for field in view.inline]
+    editable = list(view.inline)
     shown = list(dict.fromkeys([*view.columns, *editable]))
     data = {
         field.name: [

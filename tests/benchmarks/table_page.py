@@ -41,7 +41,8 @@ def run() -> Iterator[str]:
             statements.take()
             page.run()
             assert not page.exception, page.exception
-            yield f"{ROWS:,} rows, {name}: {took * 1000:.1f} ms, {took / frame:.2f} of the empty table, {statements.take()} statements"
+            asked = statements.take()
+            yield f"{ROWS:,} rows, {name}: {took * 1000:.1f} ms, {took / frame:.2f} of the empty table, {asked} statements"
 
 
 def _page(token: str, path: str, query: dict[str, str]) -> AppTest:

@@ -137,7 +137,8 @@ def test_one_statement_asked_by_many_people_in_turn_answers_each_with_their_own(
     school: School, both: dict[str, tuple[str, str]]
 ) -> None:
     statement = select(User.id).order_by(User.id)
-    twice = select(User.id, aliased(User).id)
+    other = aliased(User)
+    twice = select(User.id, other.id).join(other, User.role == other.role)
     with engine().begin() as connection:
         classmate = Rows(connection, school.id).add("users", role=Role.STUDENT)
         theirs = Rows(connection, both["organizations"][1]).add("users", role=Role.STUDENT)

@@ -1,0 +1,364 @@
+"""Every table of every group: listed, opened, created, edited and deleted on its page where that is allowed, refused where it isn't.
+
+What is allowed stands in `EXPECTED`, written by hand from the table of rights, not read from the program.
+"""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import domain.registry
+from domain.access.actor import Actor
+from domain.access.uow import reading, unit_of_work
+from domain.db import types
+from domain.db.base import model_of
+from domain.db.engine import engine
+from domain.kit.documents import format_document
+from domain.kit.errors import DomainError, NotAllowed, Unchangeable
+from domain.kit.ids import new_id
+from domain.records import write
+from domain.records.fields import Field, fields
+from domain.records.query import get_row
+from tests.conftest import School
+from tests.factories.rows import Rows, value_of
+from tests.pages.browser import Browser
+
+# Who acts, and what the pages offer: C create, R read, U update, D delete.
+EXPECTED: list[tuple[str, str, str]] = [
+    # People
+    ("users", "school", "CRUD"),
+    ("families", "school", "CRUD"),
+    ("addresses", "school", "CRUD"),
+    ("user_roles", "school", "CRUD"),
+    ("organizations", "school", "RU"),
+    # Curriculum
+    *((table, "school", "CRUD") for table in ("course_types", "levels", "modules", "lessons", "prompts", "badges")),
+    # The student's own
+    ("student_prompts", "student", "CRUD"),
+    ("prompt_runs", "student", "CRUD"),
+    ("annotations", "student", "CRUD"),
+    ("graveyard_ideas", "student", "CRUD"),
+    ("todos", "student", "CRUD"),
+    ("knowledge_nodes", "student", "CRUD"),
+    ("knowledge_edges", "student", "CRUD"),
+    ("techniques", "student", "R"),
+    ("user_progress", "student", "R"),
+    ("user_badges", "school", "CRUD"),
+    # Operations
+    *((table, "school", "CRUD") for table in ("classes", "enrollments", "sessions", "attendance")),
+    *((table, "school", "CRUD") for table in ("schedules", "placements", "rooms", "terms")),
+    # Money
+    *(
+        (table, "school", "CRUD")
+        for table in ("invoices", "transactions", "products", "discounts", "payouts", "teacher_contracts")
+    ),
+    *((table, "school", "CRUD") for table in ("leads", "lead_interactions", "trials", "referrals")),
+    *((table, "school", "CRUD") for table in ("staff_payroll", "payroll_payments", "payment_methods")),
+    *((table, "school", "CRUD") for table in ("journal_entries", "journal_entry_lines", "chart_of_accounts", "cost_centers")),
+    *((table, "school", "CRUD") for table in ("fiscal_documents", "tax_withholdings")),
+    # Memory: the student's; the graph itself has nothing to fill in
+    ("memory_graphs", "student", "CRD"),
+    *((table, "student", "CRUD") for table in ("memory_nodes", "memory_edges", "memory_ledger")),
+    *((table, "student", "CRUD") for table in ("memory_contradictions", "student_world_overlay")),
+    # Care: alerts are never deleted, steps never changed, the rest is written by the program alone
+    ("safety_alerts", "school", "CRU"),
+    ("alert_acknowledgments", "school", "CR"),
+    ("wellbeing_snapshots", "school", "R"),
+    ("chat_sessions", "student", "CRUD"),
+    ("chat_messages", "student", "RD"),
+    ("memory_integrity_hashes", "school", "R"),
+    ("memory_audit_log", "school", "R"),
+    # The same tables for others who work with them
+    ("users", "staff", "CR"),
+    ("users", "student", "RU"),
+    ("addresses", "student", "CRUD"),
+    ("families", "parent", "R"),
+    ("levels", "teacher", "R"),
+    ("sessions", "teacher", "RU"),
+    ("attendance", "teacher", "CRU"),
+    ("attendance", "staff", "CRU"),
+    ("enrollments", "staff", "CR"),
+    ("invoices", "parent", "R"),
+    ("payouts", "owner", "RU"),
+    ("payouts", "teacher", "R"),
+    ("leads", "staff", "CRUD"),
+    ("staff_payroll", "owner", "CRUD"),
+    ("payment_methods", "teacher", "R"),
+    ("cost_centers", "owner", "CRUD"),
+    ("user_badges", "student", "R"),
+    ("chat_sessions", "school", "R"),
+    ("wellbeing_snapshots", "student", "R"),
+    ("memory_audit_log", "student", "R"),
+]
+STUDENTS_OWN = {"student_id", "user_id"}
+
+# What else a form is given, where the plain values of a row wouldn't do.
+ALSO: dict[str, dict[str, Any]] = {
+    "users": {"role": "student", "language": "pt_BR"},
+    "user_roles": {"role": "student"},
+    "payment_methods": {"card_last_four": "4321"},
+    "classes": {"teacher_id": "teacher", "room_id": "room"},
+    "wellbeing_snapshots": {"engagement_score": 0.5},
+    "journal_entry_lines": {"currency": "BRL"},
+}
+# What is changed, where a table has no text to change.
+EDITS: dict[tuple[str, str], tuple[str, Any]] = {
+    ("users", "student"): ("phone", "+5511912345678"),
+    ("payouts", "owner"): ("status", "approved"),
+    ("user_roles", "school"): ("role", "teacher"),
+    ("schedules", "school"): ("day_of_week", 3),
+    ("families", "school"): ("is_primary", True),
+    ("enrollments", "school"): ("enrolled_at", dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)),
+    ("user_badges", "school"): ("earned_at", dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)),
+    ("memory_contradictions", "student"): ("strategy", "newer_wins"),
+    ("memory_edges", "student"): ("weight", 0.25),
+    ("chat_sessions", "student"): ("message_count", 4),
+    ("student_world_overlay", "student"): ("stats", {"seen": 3}),
+    ("referrals", "school"): ("converted", True),
+    ("transactions", "school"): ("amount", Decimal("77.50")),
+    ("teacher_contracts", "school"): ("rate", Decimal("55.00")),
+    ("payouts", "school"): ("amount", Decimal("77.50")),
+    ("knowledge_edges", "student"): ("strength", 0.75),
+}
+
+
+def given(rows: Rows, school: School, table: str, role: str) -> dict[str, Any]:
+    """What makes a row one of those that the actor works with."""
+    columns = model_of(table).__table__.columns
+    found: dict[str, Any] = dict(ALSO.get(table, {}))
+    if table == "classes":
+        found |= {"teacher_id": school.people["teacher"], "room_id": school.room}  # type: ignore[index]
+    if role in {"student", "teacher", "parent"}:
+        me = school.people[role]  # type: ignore[index]
+        owner = {"families": "parent_id", "invoices": "payer_id"}.get(table)
+        own = [owner] if owner else [name for name in ("user_id", "student_id") if name in columns]
+        found |= dict.fromkeys(own, me)
+    if role == "teacher" and table in {"sessions", "attendance"}:
+        found |= {"class_id": school.klass} if table == "sessions" else {}
+    if table == "attendance":
+        found |= {"session_id": rows.add("sessions", class_id=school.klass), "user_id": school.people["student"]}  # type: ignore[index]
+    if role == "student" and "graph_id" in columns:
+        found["graph_id"] = _graph(rows, school)
+    if role == "student" and table == "chat_messages":
+        found["session_id"] = rows.add("chat_sessions", student_id=school.people["student"])  # type: ignore[index]
+    return found
+
+
+def _graph(rows: Rows, school: School) -> str:
+    student = school.people["student"]  # type: ignore[index]
+    known = rows.connection.exec_driver_sql("SELECT id FROM memory_graphs WHERE student_id = ?", (student,)).scalar()
+    return str(known) if known else rows.add("memory_graphs", student_id=student)
+
+
+def texts(table: str) -> dict[str, Any]:
+    """A text for each column that may be empty."""
+    return {
+        column.name: value_of(column.type)
+        for column in model_of(table).__table__.columns
+        if column.nullable and isinstance(column.type, types.ShortText) and not column.info.get("automatic")
+    }
+
+
+def typed(field: Field, value: Any, school: School) -> Any:
+    """A value as a person would give it to its widget."""
+    if isinstance(field.type, types.ChoiceType):
+        return field.type.kind(value)
+    if isinstance(field.type, types.Money):
+        return f"{value:,.2f}"
+    if isinstance(field.type, types.Cents):
+        return f"{Decimal(value) / 100:,.2f}"
+    if isinstance(field.type, types.Tags):
+        return value
+    if isinstance(field.type, types.JsonValue):
+        return json.dumps(value)
+    if isinstance(field.type, types.Instant):
+        return value.astimezone(school.actor("school").zone).replace(tzinfo=None)
+    if isinstance(field.type, types.Document):
+        return format_document(value)
+    return value
+
+
+def stored(field: Field, value: Any) -> Any:
+    """A value as SQLite holds it."""
+    if isinstance(field.type, types.JsonValue):
+        return json.loads(json.dumps(value))
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M:%S.%f")
+    return int(value) if isinstance(value, bool) else getattr(value, "value", value)
+
+
+@pytest.fixture
+def sql(school: School) -> Any:
+    """The test's database, asked in plain SQL by a program of its own."""
+    path = Path(str(engine().url.database))
+
+    def ask(statement: str, *values: Any) -> list[dict[str, Any]]:
+        with sqlite3.connect(path) as connection:
+            connection.row_factory = sqlite3.Row
+            found = [dict(row) for row in connection.execute(statement, values)]
+        connection.close()
+        return found
+
+    return ask
+
+
+def row_of(sql: Any, table: str, key: str) -> dict[str, Any] | None:
+    found = sql(f'SELECT * FROM "{table}" WHERE id = ?', key)
+    return found[0] if found else None
+
+
+def agrees(row: Mapping[str, Any], table: str, values: Mapping[str, Any]) -> None:
+    """A row of the database holds these values, given by field."""
+    for field in fields(model_of(table)).values():
+        if field.name in values:
+            held = row[field.column]
+            held = json.loads(held) if isinstance(field.type, types.JsonValue) and held is not None else held
+            assert held == stored(field, values[field.name]), f"{table}.{field.column}"
+
+
+def test_the_table_above_names_every_table_of_every_group() -> None:
+    named = {table for table, _role, _letters in EXPECTED}
+    assert named == {table for group in domain.registry.GROUPS.values() for table in group.tables}
+
+
+@pytest.mark.parametrize(("table", "role", "letters"), EXPECTED, ids=[f"{table}-{role}" for table, role, _letters in EXPECTED])
+def test_a_table_offers_what_is_allowed_and_nothing_else(table: str, role: str, letters: str, school: School, sql: Any) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        mine = given(rows, school, table, role)
+        key = existing(rows, school, table, role, mine)
+    browser = Browser(school, role)
+
+    browser.open(table)
+    assert key in browser.grid(table).index
+    assert browser.has(f"new-{table}") == ("C" in letters)
+
+    browser.open(table, record=key)
+    assert f'<dl class="c-record">' in browser.text()
+    assert browser.has(f"record-edit-{table}") == ("U" in letters)
+    assert browser.has(f"record-delete-{table}") == ("D" in letters)
+
+    if "U" in letters:
+        edit(browser, sql, school, table, role, key)
+    if "D" in letters:
+        browser.open(table, record=key).click(f"record-delete-{table}").click(f"delete-{table}-yes")
+        assert row_of(sql, table, key) is None
+        assert key not in browser.grid(table).index
+        assert "record" not in browser.query
+    if "C" in letters:
+        create(browser, sql, school, table, role)
+    refuse(school.actor(role), sql, school, table, role, set("CUD") - set(letters))
+
+
+def existing(rows: Rows, school: School, table: str, role: str, mine: Mapping[str, Any]) -> str:
+    if table == "organizations":
+        return school.id
+    if table == "memory_graphs":
+        return _graph(rows, school)
+    if (table, role) == ("users", "student"):
+        return str(school.people["student"])  # type: ignore[index]
+    if (table, role) in {("families", "parent")}:
+        mine = {**mine, "child_id": rows.add("users", role="student")}
+    return rows.add(table, **mine)
+
+
+def edit(browser: Browser, sql: Any, school: School, table: str, role: str, key: str) -> None:
+    """Change one field on the record's form; the database holds the change, and all else as it was."""
+    before = row_of(sql, table, key)
+    assert before is not None
+    known = fields(model_of(table))
+    browser.click(f"record-edit-{table}")
+    name, value = EDITS.get((table, role)) or next(
+        (each.name, "Changed by hand")
+        for each in known.values()
+        if type(each.type) in {types.ShortText, types.LongText}
+        and (each.length or 0) > 20
+        and f"{table}-{key}-{each.name}" in browser.widgets()
+        and not each.suggested
+    )
+    also = {"approved_by": school.people["school"]} if (table, role) == ("payouts", "owner") else {}  # type: ignore[index]
+    for each, new in {name: value, **also}.items():
+        browser.put({f"{table}-{key}-{each}": typed(known[each], new, school)})
+    browser.click(f"{table}-{key}.save")
+    assert browser.all_problems() == []
+    assert "mode" not in browser.query
+    after = row_of(sql, table, key)
+    assert after is not None
+    agrees(after, table, {name: value})
+    touched = {known[name].column, *also, "row_version", "search_text", "sort_text", "updated_at"}
+    assert {each: held for each, held in after.items() if each not in touched} == {
+        each: held for each, held in before.items() if each not in touched
+    }
+    assert after["row_version"] == before["row_version"] + 1
+
+
+def create(browser: Browser, sql: Any, school: School, table: str, role: str) -> None:
+    """Fill the form of a new record in and create it; the database holds what was typed."""
+    model, known = model_of(table), fields(model_of(table))
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        columns = rows.values(table, **(texts(table) | given(rows, school, table, role)))
+    if table == "payment_methods":
+        columns |= {"account_holder_document": columns["account_holder_document"]}
+    values = {field.name: columns[field.column] for field in known.values() if field.column in columns}
+    browser.open(table, mode="new")
+    drawn = {key.removeprefix(f"{table}-new-"): key for key in browser.widgets(f"{table}-new-")}
+    left_out = {name for name in values if name not in drawn and known[name].editable}
+    assert left_out <= STUDENTS_OWN, "the form asks for everything but whose it is"
+    asked = {name: value for name, value in values.items() if name in drawn}
+    browser.put({drawn[name]: typed(known[name], value, school) for name, value in asked.items()})
+    before = {row["id"] for row in sql(f'SELECT id FROM "{table}"')}
+    browser.click(f"{table}-new.save")
+    assert browser.all_problems() == []
+    made = [row for row in sql(f'SELECT * FROM "{table}"') if row["id"] not in before]
+    assert [row["id"] for row in made] == [browser.query.get("record")]
+    agrees(made[0], table, asked)
+    assert made[0].get("organization_id", school.id) == school.id
+    for name in left_out:
+        assert made[0][name] == school.people[role]  # type: ignore[index]
+    assert model.__tablename__ == browser.query["table"]
+
+
+def refuse(actor: Actor, sql: Any, school: School, table: str, role: str, letters: set[str]) -> None:
+    """What a page doesn't offer, the domain refuses whoever asks."""
+    model, known = model_of(table), fields(model_of(table))
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        mine = given(rows, school, table, role)
+        key = existing(rows, school, table, role, mine)
+    with engine().connect() as connection:
+        rows = Rows(connection, school.id)
+        columns = rows.values(table, **given(rows, school, table, role)) if "C" in letters else {}
+        connection.rollback()
+    before = sql(f'SELECT * FROM "{table}" ORDER BY id')
+    values = {field.name: columns[field.column] for field in known.values() if field.column in columns}
+    if "C" in letters:
+        with pytest.raises(DomainError), unit_of_work(actor) as session:
+            write.create(session, model, values)
+    with reading(actor) as session:
+        row = get_row(session, model, key)
+    if "U" in letters and table != "chat_messages":
+        field = next(each for each in known.values() if row.values.get(each.name) is not None and not each.sealed)
+        with pytest.raises((NotAllowed, Unchangeable)), unit_of_work(actor) as session:
+            write.update(session, model, key, {field.name: None}, version=row.version, opened=row.values)
+    if "D" in letters:
+        with pytest.raises((NotAllowed, Unchangeable)), unit_of_work(actor) as session:
+            write.remove(session, model, [key])
+    assert sql(f'SELECT * FROM "{table}" ORDER BY id') == before
+    assert is_key(key)
+
+
+def is_key(key: str) -> bool:
+    return len(key) == len(new_id())
