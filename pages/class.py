@@ -17,7 +17,7 @@ from domain.operations.rules import WORTH_A_WORD, is_nearly_full
 from pages._shell import parts, state
 from pages._shell.catalog import Link, record_link, table_link
 from pages._shell.guard import open_page
-from pages._shell.lines import joined, line, roll_text, session_line, session_mark
+from pages._shell.lines import joined, leading, line, roll_text, session_line, session_mark, words
 from pages._shell.navigate import page_link, switch_to
 
 UNMARKED = "unmarked"
@@ -128,15 +128,15 @@ def _cards(cards: list[ClassCard]) -> None:
 
 
 def _card(card: ClassCard) -> None:
-    with st.container(key=f"card-class-{card.id}", border=True, height="stretch", gap="small"):
-        line(card.name, joined([card.level, card.teacher, card.room]), link=Link("class", {"record": card.id}))
+    with leading(Link("class", {"record": card.id}), card.name, key=card.id, as_tall=True):
+        words(card.name, joined([card.level, card.teacher, card.room]))
         if card.taken is not None:
             st.progress(min(card.taken / card.places, 1.0), text=_places(card.taken, card.places))
         if card.next_session:
             day, start = card.next_session
             parts.quiet(_("Next: {day} {time}").format(day=show_day(day), time=show_time(start)))
         else:
-            parts.quiet(card.term if not card.is_active else _("No session is planned."))
+            parts.quiet(_("No session is planned.") if card.is_active else card.term)
 
 
 def _places(taken: int, places: int) -> str:
@@ -233,8 +233,8 @@ def _sessions(title: str, nothing: str, meetings: list[SessionLine], moment: dat
         return
     for each in meetings:
         hours = f"{show_day(each.date)} {show_time(each.start)}–{show_time(each.end)}"
-        mark, kind = session_mark(each, moment)
-        line(hours, roll_text(each), link=record_link("sessions", each.id), mark=mark, kind=kind)
+        link = record_link("sessions", each.id)
+        line(hours, roll_text(each), key=each.id, link=link, marks=[session_mark(each, moment)])
 
 
 def _students(students: list[StudentLine]) -> None:
@@ -255,8 +255,9 @@ def _student(each: StudentLine) -> None:
         rate = _("was there {rate} of the time").format(rate=show_percent(each.rate))
     since = _("since {date}").format(date=show_date(each.since))
     row = each.absences_in_a_row
-    mark = ngettext("{count} absence in a row", "{count} absences in a row", row) if row >= WORTH_A_WORD else ""
-    line(each.name, joined([rate, since]), link=record_link("users", each.id), mark=mark, kind="attention")
+    said = ngettext("{count} absence in a row", "{count} absences in a row", row)
+    marks = [(said, "attention")] if row >= WORTH_A_WORD else []
+    line(each.name, joined([rate, since]), key=each.id, link=record_link("users", each.id), marks=marks)
 
 
 classes()

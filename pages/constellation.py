@@ -42,7 +42,6 @@ if parts.page_header(
     _("Everything here is something you know. See what belongs together, and find ways from one idea to another."),
     action=_("New star") if graph.nodes else None,
     icon=":material/add:",
-    key="new-star",
 ):
     switch_to(new_star)
 if not graph.nodes:

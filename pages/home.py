@@ -28,6 +28,7 @@ PLACES = {
     STARS: Link("constellation"),
 }
 SHOWN = 12
+ABREAST = 4  # figures in one row; more are set in two rows of like length
 
 
 def home() -> None:
@@ -40,7 +41,10 @@ def home() -> None:
     figures = [_metric(each, found) for each in found.figures]
     if actor.role is Role.STUDENT:
         figures[:1] = _next_session(found)
-    parts.metric_row(figures, key="today")
+    first = len(figures) if len(figures) <= ABREAST else 3
+    parts.metric_row(figures[:first], key="today")
+    if figures[first:]:
+        parts.metric_row(figures[first:], key="more")
     _trials(actor, found)
     _sessions(actor, found, moment)
     _invoices(actor, found)
@@ -103,7 +107,8 @@ def _trials(actor: Actor, found: Overview) -> None:
     with st.container(key="trials", gap="xsmall"):
         for each in found.trials:
             title = f"{show_time(each.at.astimezone(actor.zone).time())}  {each.lead}"
-            line(title, joined([each.class_name, each.status.label]), link=record_link("leads", each.lead_id))
+            marks = [(each.status.label, "info")]
+            line(title, each.class_name, key=each.id, link=record_link("leads", each.lead_id), marks=marks)
 
 
 def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:
@@ -137,8 +142,8 @@ def _invoices(actor: Actor, found: Overview) -> None:
             due = _("due {date}").format(date=show_date(each.due))
             who = each.student if each.student != each.payer else ""
             detail = joined([each.payer if actor.role is Role.OWNER else "", who, due])
-            mark = _("Overdue") if late else ""
-            line(show_money(each.rest), detail, link=record_link("invoices", each.id), mark=mark, kind="attention")
+            marks = [(_("Overdue"), "attention")] if late else []
+            line(show_money(each.rest), detail, key=each.id, link=record_link("invoices", each.id), marks=marks)
     page_link(table_link("invoices", f_status="pending,overdue"), label=_("Show all open invoices"), icon="list")
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from domain.access.uow import reading
 from domain.kit.texts import N_, _
 from domain.memory.enums import EdgeType, Modality
-from domain.memory.queries import conflicts, has_memory, ledger, memory_graph
+from domain.memory.queries import conflicts, has_memory, ledger, memories, memory_graph
 from pages._shell import parts
 from pages._shell.catalog import table_link
 from pages._shell.guard import open_page
@@ -37,7 +37,8 @@ EMPTY = N_("Your companion remembers nothing of you yet. Memories form when you 
 
 actor = open_page("memory")
 with reading(actor) as session:
-    graph, kept, contradicting = memory_graph(session), ledger(session), conflicts(session)
+    found = memories(session)
+    graph, kept, contradicting = memory_graph(session, found), ledger(session), conflicts(session)
     begun = has_memory(session)
 parts.page_header(
     _("My companion's memory"),
@@ -57,7 +58,9 @@ sky, whole, against = st.tabs(
 with sky:
     if graph.nodes:
         looks = of_modalities({each.value: each.label for each in Modality})
-        explore(actor, graph, Telling("memory", "memory_nodes", WORDS, looks, lambda kind: EdgeType(kind).label, shares=True))
+        said = {each.id: remembered.told(each, actor.zone) for each in found}
+        telling = Telling("memory", "memory_nodes", WORDS, looks, lambda kind: EdgeType(kind).label, shares=True, more=said)
+        explore(actor, graph, telling)
     else:
         parts.quiet(_("No memories yet; what is kept whole is in the next tab."))
     with st.container(horizontal=True, key="sky-records"):

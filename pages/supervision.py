@@ -88,11 +88,11 @@ def _filter(alerts: list[AlertLine]) -> AlertLevel | None:
 
 def _line(each: AlertLine, actor: Actor, moment: datetime, chosen: AlertLevel | None, *, is_open: bool) -> None:
     query = {RECORD: each.id} | ({LEVEL: chosen.value} if chosen else {})
-    with st.container(key=f"card-alert-{each.id}", border=True, gap=None):
-        title = f"{each.student} ◂" if is_open else each.student
-        detail = joined([_ago(age(each.detected_at, moment)), each.detected_by.label, _standing(each, actor)])
-        mark, kind = level_text(each.level), LEVELS[each.level].kind
-        line(title, detail, link=Link("supervision", query), mark=mark, kind=kind)
+    detail = joined([_ago(age(each.detected_at, moment)), each.detected_by.label, _standing(each, actor)])
+    marks = [(level_text(each.level), LEVELS[each.level].kind)]
+    if each.late:
+        marks.append((_("late"), "danger"))
+    line(each.student, detail, key=each.id, link=Link("supervision", query), marks=marks, is_open=is_open)
 
 
 def _ago(span: timedelta) -> str:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
@@ -14,7 +15,7 @@ from domain.core.models import Organization
 from domain.db.base import Base
 from domain.db.engine import engine
 from domain.demo.accounting import Books
-from domain.demo.loading import TableWriter, bulk_connection
+from domain.demo.loading import TableWriter, bulk_connection, indexes_later
 from domain.demo.plan import Rows, School
 from domain.demo.school import DRAWN, plan
 from domain.kit import clock
@@ -28,6 +29,7 @@ STUDENTS, NEIGHBOURS = 160, 12
 FEWEST, MOST = 12, 50_000
 SLUG, NEIGHBOUR_SLUG = "escola-constela-demo", "escola-vizinha-demo"
 ROWS_PER_STUDENT = 270  # about; it only paces the bar
+MANY = 1_000  # from here on indexes are built at the end
 PLANNED = 0.06  # the part of the bar that inventing takes
 
 Progress = Callable[[float, str], None]
@@ -87,7 +89,8 @@ def load(*, students: int = STUDENTS, today: date | None = None, progress: Progr
             plan(name="Escola Constela (demonstração)", slug=SLUG, box="demo", size=students, today=day),
             plan(name="Escola Vizinha (demonstração)", slug=NEIGHBOUR_SLUG, box="vizinha", size=NEIGHBOURS, today=day, years=2),
         )
-        counts = _write(connection, schools, tell, students * ROWS_PER_STUDENT)
+        with indexes_later(connection) if students >= MANY else nullcontext():
+            counts = _write(connection, schools, tell, students * ROWS_PER_STUDENT)
     tell(1.0, _("The demo school is ready"))
     return Loaded(counts, perf_counter() - started, tuple(school.id for school in schools))
 

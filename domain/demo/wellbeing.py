@@ -85,14 +85,12 @@ def chat_sessions(school: School) -> Rows:
     """When and how long students spoke with the companion: the figures above, one conversation at a time."""
     keys = school.source.keys("chat_sessions")
     for student in school.students:
-        random = school.source.random("chats", student.number)
-        first, last = (18 * 60, 21 * 60) if student.audience == ADULTS else (14 * 60, 18 * 60)
+        chance = school.source.random("chats", student.number).random
+        first, span = (18 * 60, 180) if student.audience == ADULTS else (14 * 60, 240)
         for day in days(school, student):
             for turn in range(day.talks):
                 length = day.minutes // day.talks + (day.minutes % day.talks if turn == 0 else 0)
-                start = (
-                    random.randrange(9 * 60, 11 * 60) if turn else NIGHT_STARTS if day.night else random.randrange(first, last)
-                )
+                start = int(9 * 60 + chance() * 120) if turn else NIGHT_STARTS if day.night else int(first + chance() * span)
                 begun = school.calendar.at(school.calendar.days_ago(day.ago), start)
                 mood = {"mood": day.mood} if day.mood and turn == 0 else {}
                 yield {

@@ -1,5 +1,6 @@
 """What pages ask about a companion's memory. Each answers for the acting student alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,13 +78,16 @@ def memories(session: ScopedSession) -> tuple[Memory, ...]:
     return tuple(Memory(*row) for row in session.execute(found.limit(LARGEST)))
 
 
-def memory_graph(session: ScopedSession) -> Graph:
+def memory_graph(session: ScopedSession, found: Sequence[Memory] | None = None) -> Graph:
     """The acting student's memories and what they have to do with each other; sized by gravity, without places.
 
-    A node's category is its modality's value, a line's label the value of its type.
+    A node's category is its modality's value, a line's label the value of its type. `found`: what `memories` gave already.
     """
     total = session.scalar(select(func.count(MemoryNode.id)).where(MemoryNode.graph_id.in_(_own(session)))) or 0
-    nodes = tuple(Node(each.id, each.content, each.modality.value, None, each.gravity) for each in memories(session))
+    nodes = tuple(
+        Node(each.id, each.content, each.modality.value, None, each.gravity)
+        for each in (memories(session) if found is None else found)
+    )
     columns = (MemoryEdge.source_id, MemoryEdge.target_id, MemoryEdge.type, MemoryEdge.weight)
     lines = select(*columns).where(MemoryEdge.graph_id.in_(_own(session))).order_by(MemoryEdge.id)
     edges = tuple(Edge(source, target, EdgeType(kind).value, weight) for source, target, kind, weight in session.execute(lines))

@@ -20,9 +20,9 @@ NIGHT, STARLIGHT, QUIET, GOLD = "#0B1020", "#E9ECF5", "#9AA5BD", "#F5C451"
 FONT = "Inter, sans-serif"
 HEIGHT = 560
 SMALLEST, LARGEST = 5.0, 19.0  # pixels
-NAMED = 8  # so many names are written where nothing is lit
-NAMED_LIT = 16
-LONGEST_NAME = 30
+NAMED = 6  # so many names are written where nothing is lit
+NAMED_LIT = 12
+LONGEST_NAME = 24
 IN_LEGEND = 8
 FRONT = (1.05, 1.05, 0.55)  # the eye before the whole sky
 EYE_PER_RADIUS, NEAREST_EYE = 2.8, 0.55
@@ -148,7 +148,8 @@ def _camera(sky: Sky, reach: float) -> dict[str, Any]:
     if not points:
         return {"eye": dict(zip("xyz", FRONT, strict=True))}
     center = points[0] if not sky.lit.way else [sum(each) / len(points) for each in zip(*points, strict=True)]
-    radius = max(dist(center, point) for point in points)
+    spread = sorted(dist(center, point) for point in points)
+    radius = spread[-1] if sky.lit.way else spread[len(spread) * 3 // 4]
     far = min(max(EYE_PER_RADIUS * radius, NEAREST_EYE), hypot(*FRONT))
     outward = [each + 0.2 * front for each, front in zip(center, FRONT, strict=True)]
     scale = far / (hypot(*outward) or 1.0)
@@ -179,7 +180,7 @@ def _name(sky: Sky, node: Node) -> dict[str, Any]:
         "z": place.z,
         "text": escape(short(node.label)),
         "showarrow": False,
-        "yshift": 10 + _pixels(sky, node.id) / 2,
+        "yshift": (24 if is_focus else 10) + _pixels(sky, node.id) / 2,
         "font": {"size": 14 if is_focus else 12, "color": GOLD if is_focus else STARLIGHT, "family": FONT},
         "bgcolor": "rgba(11,16,32,0.55)",
         "borderpad": 1,
@@ -278,7 +279,7 @@ def _wrapped(label: str, width: int = 48, rows: int = 4) -> list[str]:
 
 def _halo(sky: Sky, node: Node) -> go.Scatter3d:
     place = _place(node)
-    marker = {"size": _pixels(sky, node.id) + 14, "color": GOLD, "symbol": "circle-open", "line": {"width": 2, "color": GOLD}}
+    marker = {"size": _pixels(sky, node.id) + 9, "color": GOLD, "symbol": "circle-open", "line": {"width": 2, "color": GOLD}}
     return go.Scatter3d(
         x=[place.x], y=[place.y], z=[place.z], mode="markers", marker=marker, hoverinfo="skip", showlegend=False, name=""
     )

@@ -12,7 +12,7 @@ from domain.kit.texts import _
 from domain.records.fields import Field
 from domain.records.labels import labels
 from domain.records.query import Filter
-from pages._crud import address, widgets
+from pages._crud import address, saved, widgets
 from pages._crud.address import Address
 from pages._crud.resolve import TableView
 from pages._crud.show import say
@@ -37,6 +37,7 @@ def bar(view: TableView, actor: Actor, where: Address) -> None:
         if view.filters:
             with st.popover(_("Filter"), icon=":material/filter_list:", key=f"filter-{view.table}"):
                 _panel(view, actor, where)
+        saved.popover(view, actor)
         _order(view, where)
     _chips(view, actor, where)
 

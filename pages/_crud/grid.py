@@ -115,6 +115,7 @@ def column_config(columns: Sequence[Field]) -> dict[str, Any]:
 
 def _table(view: TableView, actor: Actor, rows: Sequence[Row]) -> None:
     key = grid_key(view)
+    above = st.container()  # what can be done with marked rows stands where it is seen
     modes: list[Any] = ["multi-row", "single-cell"] if view.can_edit or view.can_delete else ["single-cell"]
     selection = st.dataframe(
         frame(view.columns, rows, actor),
@@ -131,7 +132,8 @@ def _table(view: TableView, actor: Actor, rows: Sequence[Row]) -> None:
     if marked:
         from pages._crud import bulk
 
-        bulk.bar(view, actor, marked)
+        with above:
+            bulk.bar(view, actor, marked)
 
 
 def _marked(selection: Any) -> list[int]:

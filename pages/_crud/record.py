@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from domain.access.actor import Actor
@@ -20,7 +21,7 @@ from pages._crud import address, bulk, form
 from pages._crud.address import Address
 from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
-from pages._crud.show import say
+from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
 from pages._shell import parts
 from pages._shell.catalog import record_link, table_link
@@ -115,6 +116,8 @@ def _long_value(field: Field, value: object) -> None:
     st.markdown(f"**{plain(field.label)}**")
     if isinstance(field.type, Tags):
         st.html(" ".join(badge_html(str(each)) for each in (value if isinstance(value, list) else [])))
+    elif isinstance(field.type, JsonValue) and is_tabular(value):
+        st.table(pd.DataFrame(value).map(str), hide_index=True, border="horizontal")
     elif isinstance(field.type, JsonValue):
         st.json(value, expanded=2)
     else:

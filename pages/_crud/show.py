@@ -58,3 +58,13 @@ def short(text: str, longest: int = LONGEST) -> str:
     """One line, cut where a grid's cell would."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def is_tabular(value: Any) -> bool:
+    """Whether a JSON value reads best as a table: a list of objects that hold nothing nested."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(row, dict) and row for row in value)
+        and not any(isinstance(cell, (dict, list)) for row in value for cell in row.values())
+    )

@@ -1,6 +1,7 @@
 """Short lists of things that lead somewhere: one line each, made for the thumb as much as for the mouse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from html import escape
 
@@ -11,23 +12,42 @@ from domain.kit.texts import _, ngettext
 from domain.operations.enums import AttendanceStatus, SessionStatus
 from domain.operations.queries import SessionLine
 from pages._shell.catalog import Link
-from pages._shell.cells import KINDS, plain
+from pages._shell.cells import badge_html, plain
 from pages._shell.navigate import page_link
 
 
+@contextmanager
+def leading(link: Link | None, label: str, *, key: str, is_open: bool = False, as_tall: bool = False) -> Iterator[None]:
+    """A card that leads somewhere as a whole; `label` says where to those who hear the page.
+
+    `is_open`: what it leads to is shown now. `as_tall`: as tall as the cards beside it.
+    """
+    key = f"leads-{'open-' if is_open else ''}{key}"
+    with st.container(key=key, gap="xsmall", height="stretch" if as_tall else "content"):
+        yield
+        if link is not None:
+            page_link(link, label=plain(label))
+
+
+def words(title: str, detail: str = "", *, marks: Sequence[tuple[str, str]] = ()) -> None:
+    """A title, marks beside it (each a text and a kind), and quiet words under it."""
+    said = "".join(badge_html(text, kind) for text, kind in marks if text)
+    quiet = f'<span class="c-quiet">{escape(detail)}</span>' if detail else ""
+    st.html(f'<div class="c-lead"><b>{escape(title)}</b>{said}{quiet}</div>')
+
+
 def line(
-    title: str, detail: str = "", *, link: Link | None = None, mark: str = "", kind: str = "neutral", icon: str = ""
+    title: str,
+    detail: str = "",
+    *,
+    key: str,
+    link: Link | None = None,
+    marks: Sequence[tuple[str, str]] = (),
+    is_open: bool = False,
 ) -> None:
-    """One thing: its title, quiet words under it, and a mark beside it. With a link, all of it leads there."""
-    said = f"**{plain(title)}**"
-    if mark:
-        said += f" :{KINDS.get(kind, 'gray')}-badge[{plain(mark)}]"
-    if detail:
-        said += f"  \n:gray[{plain(detail)}]"
-    if link is not None:
-        page_link(link, label=said, icon=icon)
-    else:
-        st.markdown(said)
+    """One thing that leads somewhere: its title, marks beside it, quiet words under it."""
+    with leading(link, title, key=key, is_open=is_open):
+        words(title, detail, marks=marks)
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -39,9 +59,8 @@ def session_line(meeting: SessionLine, wall: datetime, *, link: Link, who: str =
     """A session: when, which class, who teaches where, and what became of it. `who`: whose session, where that isn't plain."""
     hours = f"{show_time(meeting.start)}–{show_time(meeting.end)}"
     when = f"{show_day(meeting.date)} {hours}" if with_day else hours
-    mark, kind = session_mark(meeting, wall)
     detail = joined([who, meeting.teacher, meeting.room, roll_text(meeting)])
-    line(f"{when}  {meeting.class_name}", detail, link=link, mark=mark, kind=kind)
+    line(f"{when}  {meeting.class_name}", detail, key=meeting.id, link=link, marks=[session_mark(meeting, wall)])
 
 
 def session_mark(meeting: SessionLine, wall: datetime) -> tuple[str, str]:

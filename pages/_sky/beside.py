@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from domain.graph.graph import Graph, Node
+from domain.graph.graph import Edge, Graph, Node
 from domain.graph.paths import Way
 from domain.kit.texts import _, ngettext
 from pages._charts.sky import short
@@ -54,6 +54,8 @@ def _focus(scene: Scene) -> None:
         said = [f"{look.shape} {look.name}"]
         said += [f"{_(measure.title)}: {scene.say(key, node)}" for key, measure in MEASURES.items()]
         parts.quiet(" · ".join(said))
+        if node.id in scene.telling.more:
+            parts.quiet(scene.telling.more[node.id])
         page_link(record_link(scene.telling.table, node.id), label=_(scene.telling.words.open_record), icon="arrow_outward")
         st.segmented_control(
             _("How far around it"),
@@ -119,23 +121,25 @@ def _way(scene: Scene) -> None:
 
 def _walk(scene: Scene, way: Way) -> None:
     st.markdown(f"**{plain(ngettext('{count} step', '{count} steps', way.steps))}**")
-    lines = ["", *(_line(scene, edge.label) for edge in way.edges)]
+    lines = ["", *(_line(scene, edge, start) for edge, start in zip(way.edges, way.nodes, strict=False))]
     for at, (key, line) in enumerate(zip(way.nodes, lines, strict=True), start=1):
         node = scene.graph.by_id[key]
         said = f"{at}. {scene.look(node).shape} {short(node.label, LONGEST)}" + (f" ({line})" if line else "")
         st.button(plain(said), key=f"sky-walk-{at}", type="tertiary", on_click=choices.look_at, args=(key,))
 
 
-def _line(scene: Scene, label: str) -> str:
-    return scene.telling.say_line(label) if label else ""
+def _line(scene: Scene, edge: Edge | None, start: str) -> str:
+    """What a line says, with the way it points seen from one of its ends."""
+    if edge is None or not edge.label:
+        return ""
+    return f"{'→' if edge.source == start else '←'} {scene.telling.say_line(edge.label)}"
 
 
 def _buttons(scene: Scene, nodes: list[Node], where: str, *, of: str = "") -> None:
     """Nodes as buttons that look at them; `of`: the node whose line to each is said."""
     with st.container(key=f"sky-list-{where}", gap=None):
         for at, node in enumerate(nodes):
-            edge = scene.graph.edge_between(of, node.id) if of else None
-            line = _line(scene, edge.label) if edge else ""
+            line = _line(scene, scene.graph.edge_between(of, node.id), of) if of else ""
             said = f"{scene.look(node).shape} {short(node.label, LONGEST)}" + (f" · {line}" if line else "")
             st.button(plain(said), key=f"sky-{where}-{at}", type="tertiary", on_click=choices.look_at, args=(node.id,))
 

@@ -9,7 +9,7 @@ from domain.kit.clock import now
 from domain.kit.formats import show_percent, show_when
 from domain.kit.texts import N_, _, ngettext
 from domain.memory.enums import LedgerCategory
-from domain.memory.queries import Conflict, Kept
+from domain.memory.queries import Conflict, Kept, Memory
 from pages._shell import parts
 from pages._shell.cells import plain
 
@@ -23,6 +23,17 @@ MEANINGS = {
     LedgerCategory.OBSERVATION: N_("What your companion noticed in how you learn."),
 }
 COVERED = frozenset({LedgerCategory.SECRET, LedgerCategory.THREAT})  # someone may be looking over one's shoulder
+
+
+def told(memory: Memory, zone: ZoneInfo) -> str:
+    """When a memory was formed and used, how sure the companion is, and how it faded."""
+    said = [_("Remembered {when}").format(when=show_when(memory.formed, zone))]
+    if memory.last_used:
+        said.append(_("last used {when}").format(when=show_when(memory.last_used, zone)))
+    said.append(_("{share} sure").format(share=show_percent(memory.confidence)))
+    shares = {"now": show_percent(memory.gravity), "first": show_percent(memory.salience)}
+    said.append(_("importance now {now}, at first {first}").format(**shares))
+    return " · ".join(said)
 
 
 def ledger(entries: Sequence[Kept], zone: ZoneInfo) -> None:

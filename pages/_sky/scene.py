@@ -1,11 +1,12 @@
 """What the parts of a sky's page draw from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.graph.graph import Graph, Node
 from domain.graph.measures import Measures
 from domain.graph.paths import Way
+from domain.kit.fold import fold
 from domain.kit.formats import show_number, show_percent
 from pages._charts.sky import Look
 from pages._sky.choices import Choices
@@ -22,6 +23,7 @@ class Telling:
     looks: Mapping[str, Look]
     say_line: Callable[[str], str] = str
     shares: bool = False  # whether a node's own size is a share of one
+    more: Mapping[str, str] = field(default_factory=dict)  # what else is said of a node, by key
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,11 @@ class Scene:
         return self.telling.looks[node.category]
 
     def ranked(self, measure: str) -> list[Node]:
-        """All nodes, the highest in a measure first, among equals by name."""
-        return sorted(self.graph.nodes, key=lambda node: (-self.value(measure, node), node.label, node.id))
+        """All nodes, the highest in a measure first; among equals the one with more connections, then by name."""
+        joined = self.measures.degree
+        return sorted(
+            self.graph.nodes, key=lambda node: (-self.value(measure, node), -joined[node.id], fold(node.label), node.id)
+        )
 
     def say(self, measure: str, node: Node) -> str:
         """A node's value in a measure, in words."""
