@@ -106,6 +106,14 @@ def _sessions_today(day: date) -> Asked:
     return Asked("sessions_today", N_("Sessions today"), operations.sessions_on(day, day))
 
 
+def _last(day: date) -> date:
+    return day + timedelta(days=DAYS_AHEAD - 1)
+
+
+def _sessions_ahead(day: date) -> Asked:
+    return Asked("sessions_ahead", N_("Sessions, seven days from today"), operations.sessions_on(day, _last(day)))
+
+
 def _coordination(session: ScopedSession, wall: datetime) -> Overview:
     day = wall.date()
     levels = {f"alerts {level}": count_open_alerts(level) for level in AlertLevel}
@@ -164,42 +172,41 @@ def _teacher(session: ScopedSession, wall: datetime) -> Overview:
         Asked("classes", N_("Your classes"), classes.count_active_classes(), CLASSES),
     ]
     figures, _answers = _answer(session, asked)
-    return Overview(figures, tuple(_coming(session, wall)))
+    return Overview(figures, tuple(_ahead(session, day)))
 
 
 def _parent(session: ScopedSession, wall: datetime) -> Overview:
     day = wall.date()
-    ahead = operations.sessions_on(day, day + timedelta(days=DAYS_AHEAD - 1))
     asked = [
-        Asked("sessions_ahead", N_("Sessions in the next seven days"), ahead),
+        _sessions_ahead(day),
         Asked("invoices", N_("Open invoices"), financial.open_invoices(), amount=financial.amount_due(), kind="info"),
         Asked("absences", N_("Absences so far"), operations.absences()),
     ]
     figures, _answers = _answer(session, asked)
     invoices = tuple(financial.next_due(session))
     children = operations.students_by_class(session)
-    return Overview(figures, tuple(_coming(session, wall)), invoices=invoices, children=children)
+    return Overview(figures, tuple(_ahead(session, day)), invoices=invoices, children=children)
 
 
 def _student(session: ScopedSession, wall: datetime) -> Overview:
     day = wall.date()
-    ahead = operations.sessions_on(day, day + timedelta(days=DAYS_AHEAD - 1))
     asked = [
-        Asked("sessions_ahead", N_("Sessions in the next seven days"), ahead),
+        _sessions_ahead(day),
         Asked("todos", N_("To do by today"), _todos_due(day), kind="attention"),
         Asked("badges", N_("Badges earned"), Question("user_badges"), kind="star"),
         Asked("stars", N_("Stars in your constellation"), Question("knowledge_nodes"), STARS, kind="star"),
     ]
     figures, _answers = _answer(session, asked)
-    return Overview(figures, tuple(_coming(session, wall)))
+    return Overview(figures, tuple(_ahead(session, day)))
 
 
 def _todos_due(day: date) -> Question:
     return Question("todos", (Filter("completed", values=(False,)), Filter("due_date", high=day)))
 
 
-def _coming(session: ScopedSession, wall: datetime) -> list[SessionLine]:
-    return operations.coming_sessions(session, wall, wall.date() + timedelta(days=DAYS_AHEAD - 1))
+def _ahead(session: ScopedSession, day: date) -> list[SessionLine]:
+    """The sessions that `_sessions_ahead` counts."""
+    return operations.sessions_between(session, day, _last(day))
 
 
 BY_ROLE: dict[Role, Callable[[ScopedSession, datetime], Overview]] = {

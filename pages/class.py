@@ -29,7 +29,7 @@ VIEWS = {
 }
 ACROSS = 3  # cards beside each other on a wide screen
 PER_PAGE = 30
-COMING, HELD = 6, 8
+COMING, HELD = 6, 6
 WEEKDAYS = (N_("Sunday"), N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"))
 
 
@@ -159,7 +159,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         students = queries.students_of(session, key) if card.taken is not None else []
     may_enrol = bool(decide(actor, "C", "enrollments")) and card.is_active
     action = _("Enrol a student") if may_enrol else None
-    page_link(Link("class"), label=_("All classes"), icon="arrow_back")
+    _back()
     sentence = joined([card.level, card.teacher or _("no teacher yet"), card.room or _("no room yet"), card.term])
     if parts.page_header(card.name, sentence, action=action, icon=":material/person_add:"):
         switch_to(table_link("enrollments", f_class_id=key, mode="new"))
@@ -183,7 +183,17 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
 def _missing() -> None:
     parts.page_header(_("Classes"))
     parts.empty_state("search_off", _("This class doesn't exist, or it isn't yours to open."), key="no-class")
-    page_link(Link("class"), label=_("All classes"), icon="arrow_back")
+    _back()
+
+
+def _back() -> None:
+    """To the list: the address forgets the class."""
+
+    def forget() -> None:
+        for name in ("record", "id"):
+            st.query_params.pop(name, None)
+
+    st.button(_("All classes"), key="all-classes", icon=":material/arrow_back:", type="tertiary", on_click=forget)
 
 
 def _figures(card: ClassCard, students: list[StudentLine]) -> list[parts.Metric]:
@@ -231,10 +241,11 @@ def _sessions(title: str, nothing: str, meetings: list[SessionLine], moment: dat
     if not meetings:
         parts.empty_state("event_busy", nothing, key=f"none-{title}")
         return
-    for each in meetings:
-        hours = f"{show_day(each.date)} {show_time(each.start)}–{show_time(each.end)}"
-        link = record_link("sessions", each.id)
-        line(hours, roll_text(each), key=each.id, link=link, marks=[session_mark(each, moment)])
+    with st.container(key=f"sessions-{title}", gap="xsmall"):
+        for each in meetings:
+            hours = f"{show_day(each.date)} {show_time(each.start)}–{show_time(each.end)}"
+            link = record_link("sessions", each.id)
+            line(hours, roll_text(each), key=each.id, link=link, marks=[session_mark(each, moment)])
 
 
 def _students(students: list[StudentLine]) -> None:
@@ -244,7 +255,7 @@ def _students(students: list[StudentLine]) -> None:
         return
     half = -(-len(students) // 2)
     for column, some in zip(st.columns(2, gap="medium"), (students[:half], students[half:]), strict=True):
-        with column:
+        with column, st.container(gap="xsmall"):
             for each in some:
                 _student(each)
 

@@ -35,12 +35,12 @@ def home() -> None:
     """Greet, count, list."""
     actor = open_page("home")
     moment = wall(now(), actor.zone)
-    parts.page_header(greeting(moment, actor.name), _("{day}. Here is what matters today.").format(day=show_day(moment.date())))
+    parts.page_header(greeting(moment, actor.name), _("{day}: here is what matters today.").format(day=show_day(moment.date())))
     with st.spinner(_("Looking at your day …")), reading(actor) as session:
         found = overview(session, moment)
     figures = [_metric(each, found) for each in found.figures]
     if actor.role is Role.STUDENT:
-        figures[:1] = _next_session(found)
+        figures[:1] = _next_session(found, moment)
     first = len(figures) if len(figures) <= ABREAST else 3
     parts.metric_row(figures[:first], key="today")
     if figures[first:]:
@@ -87,11 +87,11 @@ def _alerts_metric(label: str, figure: Figure, found: Overview, link: Link) -> p
     return parts.Metric(label, show_number(figure.count), link, detail=detail, kind=kind)
 
 
-def _next_session(found: Overview) -> list[parts.Metric]:
+def _next_session(found: Overview, moment: datetime) -> list[parts.Metric]:
     """When the next session is; leads to its class."""
-    if not found.sessions:
+    following = next((each for each in found.sessions if not each.is_over(moment)), None)
+    if following is None:
         return [parts.Metric(_("Next session"), _("None soon"), detail=_("Nothing in the next seven days."))]
-    following = found.sessions[0]
     said = f"{show_day(following.date)} {show_time(following.start)}"
     return [parts.Metric(_("Next session"), said, _class_link(following.class_id), detail=following.class_name)]
 
@@ -115,7 +115,7 @@ def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:
     if actor.role is Role.OWNER:
         return
     only_today = actor.role in {Role.SCHOOL, Role.STAFF}
-    parts.section(_("Today's sessions") if only_today else _("Next sessions"))
+    parts.section(_("Today's sessions") if only_today else _("Sessions from today on"))
     if not found.sessions:
         nothing = _("No sessions today.") if only_today else _("No sessions in the next seven days.")
         parts.empty_state("event_available", nothing, key="no-sessions")

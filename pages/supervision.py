@@ -127,7 +127,8 @@ def _open(actor: Actor, key: str, moment: datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         parts.alert_level_badge(found.level)
         _close()
-    parts.section(found.student, _standing(found, actor).capitalize())
+    standing = _standing(found, actor)
+    parts.section(found.student, standing[:1].upper() + standing[1:])
     st.text(found.reason)
     _facts(found, actor)
     parts.section(_("What was done"))

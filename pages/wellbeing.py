@@ -182,7 +182,8 @@ def _chart(
             return
         theme = tokens(dark=st.context.theme.type == "dark")
         ink = Ink(theme.text, theme.quiet, theme.line, theme.link)
-        smooth = moving_average(values, WEEK)
+        known = sum(value is not None for value in values)
+        smooth = moving_average(values, WEEK) if known > len(values) / 2 else ()
         curve = Curve([each.day for each in days], values, smooth, _("each day"), _("mean of seven days"), top, ticks)
         st.plotly_chart(line_chart(curve, ink), key=f"chart-{name}", theme=None, config=PLOT)
         with st.expander(_("As a table"), icon=":material/table_rows:"):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from domain.access.decide import changeable, condition, decide
 from domain.access.uow import AUTOMATIC, ScopedSession
-from domain.db.base import Base, Tenant, folded
+from domain.db.base import Base, Tenant, folded, searchable_columns
 from domain.kit.errors import NotAllowed, WrongScope
 from domain.kit.ids import new_id
 
@@ -19,10 +19,10 @@ def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mappi
     _may(session, "C", model)
     rows = []
     for values in batch:
-        row = {"id": new_id(), **values}
-        if issubclass(model, Tenant):
-            if row.setdefault("organization_id", session.actor.organization_id) != session.actor.organization_id:
-                raise WrongScope
+        school = {"organization_id": session.actor.organization_id} if issubclass(model, Tenant) else {}
+        row = {"id": new_id(), **school, **values}
+        if any(row[name] != own for name, own in school.items()):
+            raise WrongScope
         rows.append({**row, **folded(model, row)})
     if rows:
         session.connection().execute(insert(model.__table__), rows)
@@ -42,9 +42,22 @@ def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     for batch in _batches(keys):
         statement = update(table).where(table.c.id.in_(batch)).values(**values, row_version=table.c.row_version + 1)
         count += session.connection().execute(statement).rowcount
+        _fold_again(session, model, batch, values)
     _all_within(session, "U", model, keys)
     session.expire_all()
     return count
+
+
+def _fold_again(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Keep the folded texts of rows in step with a change of the texts that they are made from."""
+    sources = {column.name for column in searchable_columns(model)} | set(model.__label__)
+    if not sources & set(values) or not folded(model, {}):
+        return
+    table = model.__table__
+    rows = session.connection().execute(select(table).where(table.c.id.in_(keys))).mappings().all()
+    again = [{"key": row["id"], **folded(model, dict(row))} for row in rows]
+    statement = update(table).where(table.c.id == bindparam("key"))
+    session.connection().execute(statement.values({name: bindparam(name) for name in folded(model, {})}), again)
 
 
 def delete_rows(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:

@@ -127,7 +127,8 @@ def conflicts(session: ScopedSession) -> tuple[Conflict, ...]:
     order = (Contradiction.resolved, Contradiction.detected_at.desc(), Contradiction.id)
     rows = session.execute(select(*columns).where(Contradiction.graph_id.in_(_own(session))).order_by(*order)).all()
     wanted = {key for row in rows for key in (row.node_a, row.node_b)}
-    said = dict(session.execute(select(MemoryNode.id, MemoryNode.content).where(MemoryNode.id.in_(wanted))).tuples().all())
+    words = select(MemoryNode.id, MemoryNode.content).where(MemoryNode.id.in_(wanted))
+    said = dict(session.execute(words))
     return tuple(
         Conflict(
             row.id,

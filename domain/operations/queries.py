@@ -139,11 +139,6 @@ def sessions_between(session: ScopedSession, first: dt.date, last: dt.date, *, l
     return session_lines(session, ClassSession.date.between(first, last), ClassSession.status.in_(MEETS), limit=limit)
 
 
-def coming_sessions(session: ScopedSession, wall: dt.datetime, last: dt.date, *, limit: int = 200) -> list[SessionLine]:
-    """The sessions that aren't over yet, up to a day, in their order."""
-    return session_lines(session, ahead_of(wall), ClassSession.date <= last, ClassSession.status.in_(MEETS), limit=limit)
-
-
 def sessions_without_attendance(session: ScopedSession, wall: dt.datetime, *, limit: int = 200) -> list[SessionLine]:
     """The sessions that still need a roll, the latest first."""
     return session_lines(session, without_attendance(wall), newest_first=True, limit=limit)

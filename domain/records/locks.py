@@ -1,16 +1,33 @@
-"""Whether a record may be changed: by its own word, or by that of the record it is part of."""
+"""Whether a record may be changed: by its own word, by that of the record it is part of, by the rights of who asks."""
 
-from sqlalchemy import select
+from sqlalchemy import True_, select
 
+from domain.access.decide import condition
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
 from domain.kit.ids import is_id
+from domain.kit.texts import N_
 from domain.records.fields import fields
+
+READ_ONLY = N_("You may read this record, not change it.")
 
 
 def find(session: ScopedSession, model: type[Base], key: object) -> Base | None:
-    """The record with this key, if it is among the actor's rows. (`session.get` names bare columns, which the session refuses.)"""
+    """The record with this key, if it is among the actor's rows; None also for what isn't a key at all."""
     return session.scalar(select(model).where(model.id == key)) if is_id(key) else None
+
+
+def refusal(session: ScopedSession, record: Base, action: str) -> str | None:
+    """Why this actor may not change ("U") or delete ("D") this record (a source text), or None if they may."""
+    return lock_reason(session, record, deleting=action == "D") or (None if _is_theirs(session, record, action) else READ_ONLY)
+
+
+def _is_theirs(session: ScopedSession, record: Base, action: str) -> bool:
+    where = condition(session.actor, action, type(record))
+    if isinstance(where, True_):
+        return True
+    table = type(record).__table__
+    return session.connection().execute(select(table.c.id).where(table.c.id == record.id, where)).first() is not None
 
 
 def lock_reason(session: ScopedSession, record: Base, *, deleting: bool = False) -> str | None:

@@ -22,7 +22,7 @@ class Ink:
 
 @dataclass(frozen=True)
 class Curve:
-    """A figure over days: what was measured, and its smoothed course. None is a gap, never a zero.
+    """A figure over days: what was measured, and its smoothed course, if there is enough for one. None is a gap, never a zero.
 
     `each` and `course` name the two in the legend. `top`: the highest value there can be, where there is one. `ticks`: words
     for values of the scale, where numbers would say less.
@@ -48,18 +48,20 @@ def line_chart(curve: Curve, ink: Ink, *, day_format: str = "%d/%m") -> go.Figur
         marker={"size": 6, "color": "rgba(0,0,0,0)", "line": {"width": 1.25, "color": ink.quiet}},
         hovertemplate="%{x|" + day_format + "}: %{y:.2~f}<extra>" + _safe(curve.each) + "</extra>",
     )
-    figure.add_scatter(
-        x=list(curve.days),
-        y=list(curve.smooth),
-        mode="lines",
-        name=curve.course,
-        line={"width": 2.5, "color": ink.curve, "shape": "spline", "smoothing": 0.6},
-        connectgaps=False,
-        hovertemplate="%{x|" + day_format + "}: %{y:.2~f}<extra>" + _safe(curve.course) + "</extra>",
-    )
+    if curve.smooth:
+        figure.add_scatter(
+            x=list(curve.days),
+            y=list(curve.smooth),
+            mode="lines",
+            name=curve.course,
+            line={"width": 2.5, "color": ink.curve},
+            connectgaps=False,
+            hovertemplate="%{x|" + day_format + "}: %{y:.2~f}<extra>" + _safe(curve.course) + "</extra>",
+        )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=True,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12, "color": ink.quiet},

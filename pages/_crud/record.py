@@ -14,7 +14,7 @@ from domain.kit.errors import NotFound
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
-from domain.records.locks import find, lock_reason
+from domain.records.locks import find, refusal
 from domain.records.query import Filter, Row, View, get_row, list_page
 from domain.records.related import Related, related
 from pages._crud import address, bulk, form
@@ -67,7 +67,7 @@ def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | Non
     record = find(session, view.model, row.key)
     if record is None:
         raise NotFound
-    return lock_reason(session, record), lock_reason(session, record, deleting=True)
+    return refusal(session, record, "U"), refusal(session, record, "D")
 
 
 def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: str | None) -> None:

@@ -40,6 +40,7 @@ class TableView:
     create_fields: tuple[Field, ...]
     edit_fields: tuple[Field, ...]
     inline: tuple[Field, ...]
+    can_create: bool  # also where the form has nothing to ask
     can_delete: bool
     hidden: frozenset[str]
 
@@ -54,10 +55,6 @@ class TableView:
     @property
     def one(self) -> str:
         return _(self.model.__one__)
-
-    @property
-    def can_create(self) -> bool:
-        return bool(self.create_fields)
 
     @property
     def can_edit(self) -> bool:
@@ -82,6 +79,7 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
         create_fields=tuple(known[name] for name in form if name in may_create),
         edit_fields=tuple(known[name] for name in form if name in may_edit),
         inline=tuple(known[name] for name in inline if name in may_edit and name not in hidden),
+        can_create=bool(may_create),
         can_delete=spec.can_delete and not model.__append_only__ and bool(decide(actor, "D", model)),
         hidden=hidden,
     )

@@ -71,6 +71,8 @@ def session_mark(meeting: SessionLine, wall: datetime) -> tuple[str, str]:
         return _("No attendance yet"), "attention"
     if meeting.status is SessionStatus.IN_PROGRESS:
         return _("Now"), "info"
+    if meeting.roll is None and meeting.is_over(wall):
+        return _("Over"), "neutral"
     return "", "neutral"
 
 

@@ -25,7 +25,7 @@ from domain.records import write
 from domain.records.fields import Field, fields
 from domain.records.query import get_row
 from tests.conftest import School
-from tests.factories.rows import Rows, value_of
+from tests.factories.rows import SERIAL, Rows, value_of
 from tests.pages.browser import Browser
 
 # Who acts, and what the pages offer: C create, R read, U update, D delete.
@@ -95,14 +95,26 @@ EXPECTED: list[tuple[str, str, str]] = [
     ("wellbeing_snapshots", "student", "R"),
     ("memory_audit_log", "student", "R"),
 ]
-STUDENTS_OWN = {"student_id", "user_id"}
+OWNER = {"student_id", "user_id"}
+# Where a person of a certain role is meant, a picker offers no other.
+PEOPLE = {
+    ("families", "parent_id"): "parent",
+    ("lead_interactions", "user_id"): "staff",
+    ("teacher_contracts", "user_id"): "teacher",
+    ("payouts", "user_id"): "teacher",
+    ("staff_payroll", "user_id"): "teacher",
+    ("payroll_payments", "user_id"): "teacher",
+    ("payment_methods", "user_id"): "teacher",
+}
+NOT_ASKED = {("safety_alerts", "resolution_notes")}  # resolving is a step of its own
 
 # What else a form is given, where the plain values of a row wouldn't do.
 ALSO: dict[str, dict[str, Any]] = {
     "users": {"role": "student", "language": "pt_BR"},
+    "course_types": {"code": "spanish"},  # a picker of words takes a new one in a browser, but not under test
+    "levels": {"code": "B1"},
     "user_roles": {"role": "student"},
-    "payment_methods": {"card_last_four": "4321"},
-    "classes": {"teacher_id": "teacher", "room_id": "room"},
+    "payment_methods": {"card_last_four": "4321", "card_brand": "Visa"},
     "wellbeing_snapshots": {"engagement_score": 0.5},
     "journal_entry_lines": {"currency": "BRL"},
 }
@@ -135,6 +147,7 @@ def given(rows: Rows, school: School, table: str, role: str) -> dict[str, Any]:
     """What makes a row one of those that the actor works with."""
     columns = model_of(table).__table__.columns
     found: dict[str, Any] = dict(ALSO.get(table, {}))
+    found |= {name: rows.add("users", role=kind) for (each, name), kind in PEOPLE.items() if each == table}
     if table == "classes":
         found |= {"teacher_id": who(school, "teacher"), "room_id": school.room}
     if role in {"student", "teacher", "parent"}:
@@ -142,15 +155,20 @@ def given(rows: Rows, school: School, table: str, role: str) -> dict[str, Any]:
         owner = {"families": "parent_id", "invoices": "payer_id"}.get(table)
         own = [owner] if owner else [name for name in ("user_id", "student_id") if name in columns]
         found |= dict.fromkeys(own, me)
-    if role == "teacher" and table in {"sessions", "attendance"}:
-        found |= {"class_id": school.klass} if table == "sessions" else {}
+    if table == "sessions":
+        found |= {"class_id": school.klass, "date": _another_day()}
     if table == "attendance":
-        found |= {"session_id": rows.add("sessions", class_id=school.klass), "user_id": who(school, "student")}
+        session = rows.add("sessions", class_id=school.klass, date=_another_day())
+        found |= {"session_id": session, "user_id": who(school, "student")}
     if role == "student" and "graph_id" in columns:
         found["graph_id"] = _graph(rows, school)
     if role == "student" and table == "chat_messages":
         found["session_id"] = rows.add("chat_sessions", student_id=who(school, "student"))
     return found
+
+
+def _another_day() -> dt.date:
+    return dt.date(2026, 3, 2) + dt.timedelta(days=next(SERIAL))
 
 
 def _graph(rows: Rows, school: School) -> str:
@@ -249,7 +267,7 @@ def test_a_table_offers_what_is_allowed_and_nothing_else(table: str, role: str, 
     assert browser.has(f"new-{table}") == ("C" in letters)
 
     browser.open(table, record=key)
-    assert f'<dl class="c-record">' in browser.text()
+    assert '<dl class="c-record">' in browser.text()
     assert browser.has(f"record-edit-{table}") == ("U" in letters)
     assert browser.has(f"record-delete-{table}") == ("D" in letters)
 
@@ -261,7 +279,8 @@ def test_a_table_offers_what_is_allowed_and_nothing_else(table: str, role: str, 
         assert key not in browser.grid(table).index
         assert "record" not in browser.query
     if "C" in letters:
-        create(browser, sql, school, table, role)
+        created = create(browser, sql, school, table, role)
+        key = key if row_of(sql, table, key) else created
     refuse(sql, school, table, role, key, set("CUD") - set(letters))
 
 
@@ -307,19 +326,17 @@ def edit(browser: Browser, sql: Any, school: School, table: str, role: str, key:
     assert after["row_version"] == before["row_version"] + 1
 
 
-def create(browser: Browser, sql: Any, school: School, table: str, role: str) -> None:
+def create(browser: Browser, sql: Any, school: School, table: str, role: str) -> str:
     """Fill the form of a new record in and create it; the database holds what was typed."""
     model, known = model_of(table), fields(model_of(table))
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
         columns = rows.values(table, **(texts(table) | given(rows, school, table, role)))
-    if table == "payment_methods":
-        columns |= {"account_holder_document": columns["account_holder_document"]}
     values = {field.name: columns[field.column] for field in known.values() if field.column in columns}
     browser.open(table, mode="new")
     drawn = {key.removeprefix(f"{table}-new-"): key for key in browser.widgets(f"{table}-new-")}
     left_out = {name for name in values if name not in drawn and known[name].editable}
-    assert left_out <= STUDENTS_OWN, "the form asks for everything but whose it is"
+    assert left_out <= OWNER | {name for each, name in NOT_ASKED if each == table}, "the form asks for everything but whose it is"
     asked = {name: value for name, value in values.items() if name in drawn}
     browser.put({drawn[name]: typed(known[name], value, school) for name, value in asked.items()})
     before = {row["id"] for row in sql(f'SELECT id FROM "{table}"')}
@@ -329,9 +346,9 @@ def create(browser: Browser, sql: Any, school: School, table: str, role: str) ->
     assert [row["id"] for row in made] == [browser.query.get("record")]
     agrees(made[0], table, asked)
     assert made[0].get("organization_id", school.id) == school.id
-    for name in left_out:
+    for name in left_out & OWNER:
         assert made[0][name] == who(school, role)
-    assert model.__tablename__ == browser.query["table"]
+    return str(made[0]["id"])
 
 
 def refuse(sql: Any, school: School, table: str, role: str, key: str, letters: set[str]) -> None:
@@ -339,15 +356,14 @@ def refuse(sql: Any, school: School, table: str, role: str, key: str, letters: s
     model, known, actor = model_of(table), fields(model_of(table)), school.actor(role)
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
-        if row_of(sql, table, key) is None:
-            key = existing(rows, school, table, role, given(rows, school, table, role))
+        key = key if row_of(sql, table, key) else existing(rows, school, table, role, given(rows, school, table, role))
         columns = rows.values(table, **given(rows, school, table, role))
     before = sql(f'SELECT * FROM "{table}" ORDER BY id')
     if "C" in letters:
         values = {field.name: columns[field.column] for field in known.values() if field.column in columns}
         with pytest.raises(DomainError), unit_of_work(actor) as session:
             write.create(session, model, values)
-    if "U" in letters:
+    if "U" in letters and table != "chat_messages":  # see below
         with reading(actor) as session:
             row = get_row(session, model, key)
         for name in known:

@@ -15,7 +15,8 @@ def test_lines_to_nowhere_and_to_themselves_are_left_out() -> None:
 def test_of_several_lines_the_strongest_counts() -> None:
     graph = Graph(NODES, (Edge("a", "b", "weak", 0.2), Edge("b", "a", "strong", 0.8), Edge("a", "b", "middling", 0.5)))
     found = graph.edge_between("a", "b")
-    assert found and found.label == "strong"
+    assert found
+    assert found.label == "strong"
     assert graph.simple.number_of_edges() == 1
 
 

@@ -35,7 +35,7 @@ def test_a_place_that_was_chosen_stays_and_the_others_come_beside_their_neighbou
 
 def test_neighbours_lie_nearer_than_strangers() -> None:
     keys = [f"{group}{at}" for group in "ab" for at in range(8)]
-    lines = tuple(Edge(one, other) for one, other in combinations(keys, 2) if one[0] == other[0]) + (Edge("a0", "b0"),)
+    lines = (*(Edge(one, other) for one, other in combinations(keys, 2) if one[0] == other[0]), Edge("a0", "b0"))
     found = places(Graph(tuple(Node(key, key) for key in keys), lines))
     near = [dist(found[one], found[other]) for one, other in combinations(keys, 2) if one[0] == other[0]]
     far = [dist(found[one], found[other]) for one, other in combinations(keys, 2) if one[0] != other[0]]

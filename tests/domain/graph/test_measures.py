@@ -1,6 +1,6 @@
 """Every measure against its definition, counted out by brute force on small graphs."""
 
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def walks(graph: Graph, start: str, goal: str) -> list[tuple[str, ...]]:
     for count in range(len(others) + 1):
         for between in permutations(others, count):
             way = (start, *between, goal)
-            if all(frozenset(step) in joined for step in zip(way, way[1:], strict=False)):
+            if all(frozenset(step) in joined for step in pairwise(way)):
                 found.append(way)
     return found
 

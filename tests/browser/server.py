@@ -1,0 +1,97 @@
+"""The app as a newcomer starts it: `streamlit run app.py` as a process of its own, on a free port and a database file of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60  # seconds that the app may take to start on a busy machine
+TROUBLE = re.compile(r"^Traceback |Uncaught app execution|^\S+ at \S+\.py:\d+ ", re.MULTILINE)
+
+
+def environment(database: Path) -> dict[str, str]:
+    """This process's environment, with the app pointed at a database file, and without what would open more than usual."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTELA_", "STREAMLIT_"))}
+    return kept | {"TURSO_DATABASE_URL": f"file:{database}", "PYTHONUNBUFFERED": "1"}
+
+
+def program(database: Path, *words: str) -> None:
+    """`python -m domain …` on a database file."""
+    command = [sys.executable, "-m", "domain", *words]
+    done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+
+
+def copy(template: Path, folder: Path) -> Path:
+    """A database file of one's own. Copied by SQLite, since the last rows may still stand in the log beside the file."""
+    path = folder / "constela.db"
+    with closing(sqlite3.connect(template)) as there, closing(sqlite3.connect(path)) as here:
+        there.backup(here)
+    return path
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app."""
+
+    url: str
+    log: Path
+
+    def said(self) -> str:
+        """Everything that it has written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def troubles(self) -> list[str]:
+        """The lines in which it noted an error that nobody caught."""
+        said = self.said()
+        return [said[found.start() : found.start() + 500] for found in TROUBLE.finditer(said)]
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+            return json.load(answer) == {"ready": True}
+    except (OSError, ValueError):
+        return False
+
+
+@contextmanager
+def serving(database: Path) -> Iterator[Server]:
+    """Start the app on a migrated database file, wait until it answers, and end it afterwards."""
+    port = _free_port()
+    server = Server(f"http://127.0.0.1:{port}", database.with_suffix(".log"))
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    with server.log.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(database), stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _is_ready(server.url):
+            assert process.poll() is None, f"the app ended at once:\n{server.said()}"
+            assert time.monotonic() < until, f"the app did not get ready:\n{server.said()}"
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,141 @@
+"""A browser's window on the app, in words of the app: keys of widgets, the page that is open, what it says.
+
+Nothing here sleeps for a guessed time: each step waits for what it needs.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+from tests.browser.server import Server
+
+CHROMIUM = "/usr/bin/chromium"
+# The first line is for machines without a sandbox or a network, the second draws WebGL without a graphics card.
+ARGUMENTS = (
+    *"--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(),
+    *"--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader".split(),
+)
+PATIENCE = 20_000  # milliseconds for one step, on a busy machine
+# Streamlit says on its root whether a script runs; between a click and its run it says nothing, so it must have been calm a while.
+CALM = """() => new Promise((resolve) => {
+  let since = performance.now();
+  const look = () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const busy = !app || app.dataset.testScriptState !== "notRunning" || app.dataset.testConnectionState !== "CONNECTED"
+      || document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"]');
+    if (busy) since = performance.now();
+    if (performance.now() - since > 150) resolve(true); else setTimeout(look, 25);
+  };
+  look();
+})"""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+class Window:
+    """One window on a running app."""
+
+    def __init__(self, server: Server, context: BrowserContext) -> None:
+        self.server = server
+        self.context = context
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def open(self, address: str = "/") -> "Window":
+        """Load an address of the app: a path, or a whole URL as it was copied."""
+        self.page.goto(address if address.startswith("http") else self.server.url + address)
+        return self.settle()
+
+    def settle(self) -> "Window":
+        """Wait until the page has its title and nothing runs any more."""
+        expect(self.title).to_be_visible()
+        self.page.evaluate(CALM)
+        return self
+
+    @property
+    def title(self) -> Locator:
+        """The page's title."""
+        return self.page.locator("h1").first
+
+    def at(self, key: str) -> Locator:
+        """What is drawn under a key."""
+        return self.page.locator(f".st-key-{re.sub(r'[^A-Za-z0-9_-]', '-', key)}")
+
+    def click(self, key: str) -> "Window":
+        """Click the button under a key."""
+        self.at(key).locator("button").first.click()
+        return self.settle()
+
+    def type(self, key: str, text: str) -> "Window":
+        """Put text into the field under a key, and leave the field."""
+        field = self.at(key).locator("input, textarea").first
+        field.fill(text)
+        field.press("Tab")
+        return self.settle()
+
+    def holds(self, key: str) -> str:
+        """What the field under a key holds."""
+        return self.at(key).locator("input, textarea").first.input_value()
+
+    def choose(self, key: str, text: str = "") -> str:
+        """Choose from the list under a key the first entry that contains a text; gives the entry."""
+        self.at(key).get_by_role("combobox").click()
+        entry = self.page.get_by_role("option").filter(has_text=text).first
+        chosen = entry.inner_text()
+        entry.click()
+        self.settle()
+        return chosen
+
+    def problem(self, field: str) -> Locator:
+        """What is said to be wrong at a field of a form: `classes-new-name`."""
+        return self.at(f"field-{field}").locator(".c-problem")
+
+    def says(self, text: str | re.Pattern[str]) -> "Window":
+        """Wait until the page says something."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+        return self
+
+    def menu(self) -> list[tuple[str, str]]:
+        """The entries of the menu: name and path."""
+        links = self.at("menu").locator("a").evaluate_all("all => all.map(a => [a.querySelector('p').innerText, a.pathname])")
+        return [(name, path) for name, path in links]
+
+    def follow(self, path: str) -> "Window":
+        """Click the menu's entry that leads to a path."""
+        self.at("menu").locator(f'a[href="{path.lstrip("/")}"]').click()
+        self.page.wait_for_url(f"{self.server.url}/{path.lstrip('/')}")
+        return self.settle()
+
+    def enter(self, role: str) -> "Window":
+        """Sign in as the demo school's person of a role, by one click on the sign-in page."""
+        self.open("/")
+        self.at(f"enter-{role}").locator("button").click()
+        expect(self.at("menu")).to_be_visible()
+        return self.settle()
+
+    def another(self, browser: Browser, **options: Any) -> "Window":
+        """Another window that carries the same cookies, as a copied link is opened by the same person elsewhere."""
+        return Window(self.server, browser.new_context(storage_state=self.context.storage_state(), **options))
+
+    def is_well(self) -> None:
+        """Fail if the page shows or the server noted that something went wrong."""
+        said = self.page.locator("body").inner_text()
+        assert "Something went wrong" not in said, f"{self.page.url} went wrong:\n{self.server.said()}"
+        assert not self.page.locator('[data-testid="stException"]').count(), f"{self.page.url} shows an exception"
+        assert not self.server.troubles(), f"after {self.page.url} the server says:\n{self.server.said()}"
+        assert not self.faults, f"after {self.page.url} the browser says: {self.faults}"

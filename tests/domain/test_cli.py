@@ -1,0 +1,215 @@
+"""The verbs of `python -m domain`, run as a person runs them: what they say, what they leave, how they end."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.access.roles import Role
+from domain.access.sign_in import check_password
+from domain.db.engine import engine
+from domain.migrations import state
+from tests.conftest import PASSWORD, School
+from tests.factories.rows import Rows
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a verb on the database that the environment names, else on a file that isn't there yet."""
+
+    def start(*arguments: str, url: str | None = None) -> subprocess.CompletedProcess[str]:
+        place = url or os.environ.get("TURSO_DATABASE_URL") or f"file:{tmp_path}/new/constela.db"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TURSO_DATABASE_URL": place, "LC_ALL": "C.UTF-8"}
+        command = [sys.executable, "-m", "domain", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return start
+
+
+@pytest.fixture(autouse=True)
+def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TURSO_DATABASE_URL", raising=False)
+
+
+def shown_password(output: str) -> str:
+    found = re.search(r"shown this once: (\S+)", output)
+    assert found
+    return found[1]
+
+
+def test_migrate_makes_a_database_in_a_folder_that_is_not_there_yet_and_again_changes_nothing(run: Run, tmp_path: Path) -> None:
+    first, second = run("migrate"), run("migrate")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert state.head() in first.stdout
+    assert "already" in second.stdout
+    with sqlite3.connect(tmp_path / "new" / "constela.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(state.head(),)]
+
+
+def test_migrate_check_finds_migrations_and_models_in_step(run: Run, tmp_path: Path) -> None:
+    done = run("migrate", "--check")
+    assert (done.returncode, done.stdout) == (0, "Migrations and models are in step.\n")
+    assert not (tmp_path / "new").exists()
+
+
+def test_migrate_if_file_is_quiet_where_the_database_is_a_server(run: Run) -> None:
+    done = run("migrate", "--if-file", url="libsql://nowhere.example")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nonsense",),
+        ("migrate", "--nonsense"),
+        ("demo", "--students", "many"),
+        ("demo", "--students", "0"),
+        ("demo", "--today", "yesterday"),
+        ("demo", "--today", "2026-02-30"),
+        ("user",),
+        ("user", "create", "ana@example.com"),
+        ("user", "create", "ana@example.com", "--first-name", "Ana", "--last-name", "Reis", "--role", "king"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_how(arguments: tuple[str, ...], run: Run) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "usage: python -m domain" in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_is_told_in_plain_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "not-a-database.db").write_bytes(b"something else entirely " * 100)
+    for place in (f"file:{tmp_path}/file/constela.db", f"file:{tmp_path}/not-a-database.db", "libsql://nowhere.example"):
+        done = run("migrate", url=place)
+        assert done.returncode == 1
+        assert "database" in done.stderr
+        assert done.stdout == ""
+
+
+def test_doctor_says_that_there_is_no_database_yet_and_makes_none(run: Run, tmp_path: Path) -> None:
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "python -m domain migrate" in done.stdout
+    assert not (tmp_path / "new").exists()
+
+
+def test_doctor_finds_a_sound_database_well(run: Run) -> None:
+    run("migrate")
+    done = run("doctor")
+    assert done.returncode == 0
+    assert done.stdout.rstrip().endswith("All is well.")
+
+
+def test_doctor_tells_a_program_the_same_as_json(run: Run) -> None:
+    run("migrate")
+    done = run("doctor", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (found["reachable"], found["in_step"], found["journal_mode"], found["trouble"]) == (True, True, "wal", [])
+    assert found["revision"] == found["wanted_revision"] == state.head()
+    assert found["counts"]["users"] == 0
+    assert len(found["counts"]) >= 60
+    assert {"python", "sqlite", "constela", "streamlit", "sqlalchemy"} <= found["versions"].keys()
+    assert found["free_disk_bytes"] > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DROP TRIGGER tr_memory_audit_log_no_update", "missing: trigger tr_memory_audit_log_no_update"),
+        ("UPDATE alembic_version SET version_num = 'later'", "newer version"),
+        ("DELETE FROM alembic_version", "python -m domain migrate"),
+    ],
+)
+def test_doctor_finds_what_is_wrong(change: str, said: str, run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    with sqlite3.connect(tmp_path / "new" / "constela.db") as connection:
+        connection.execute(change)
+    done = run("doctor", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["in_step"]) == (1, False)
+    assert any(said in line for line in found["trouble"])
+
+
+def test_doctor_keeps_a_token_in_a_url_to_itself(run: Run) -> None:
+    done = run("doctor", "--json", url="libsql://user:sesame@host.example/?authToken=topsecret")
+    assert done.returncode == 1
+    assert "sesame" not in done.stdout + done.stderr
+    assert "topsecret" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def place(school: School) -> str:
+    """The small school's database."""
+    return f"file:{engine().url.database}"
+
+
+def test_user_create_makes_a_person_who_can_sign_in_with_the_password_shown_once(run: Run, place: str, school: School) -> None:
+    options = ("--first-name", "Ana", "--last-name", "Reis", "--role", "school", "--role", "owner")
+    done = run("user", "create", "Ana@Example.com", *options, url=place)
+    assert done.returncode == 0
+    [account] = _signed(place, "ana@example.com", shown_password(done.stdout))
+    assert (account.role, set(account.roles)) == (Role.SCHOOL, {Role.SCHOOL, Role.OWNER})
+
+
+def test_user_create_refuses_what_a_form_would_refuse_and_makes_nobody(run: Run, place: str) -> None:
+    options = ("--first-name", "Ana", "--last-name", "Reis", "--role", "staff")
+    for email in ("teacher@example.com", "nobody"):
+        done = run("user", "create", email, *options, url=place)
+        assert done.returncode == 1
+        assert "email" in done.stderr
+        assert "shown this once" not in done.stdout
+
+
+def test_user_reset_password_replaces_the_old_one(run: Run, place: str, school: School) -> None:
+    done = run("user", "reset-password", " Teacher@example.com", "--generate", url=place)
+    assert done.returncode == 0
+    assert len(_signed(place, "teacher@example.com", shown_password(done.stdout))) == 1
+    assert _signed(place, "teacher@example.com", PASSWORD) == []
+
+
+def test_user_disable_stops_a_person_from_signing_in(run: Run, place: str, school: School) -> None:
+    assert run("user", "disable", "teacher@example.com", url=place).returncode == 0
+    assert _signed(place, "teacher@example.com", PASSWORD) == []
+
+
+def test_an_unknown_person_or_school_is_wrong_usage(run: Run, place: str) -> None:
+    assert run("user", "disable", "nobody@example.com", url=place).returncode == 2
+    assert run("user", "disable", "teacher@example.com", "--school", "elsewhere", url=place).returncode == 2
+
+
+def test_an_email_that_two_schools_know_asks_which_and_changes_the_one_named(run: Run, place: str, school: School) -> None:
+    with engine().begin() as connection:
+        Rows(connection).add("users", email="teacher@example.com")
+        slug = connection.exec_driver_sql("SELECT slug FROM organizations WHERE id = ?", (school.id,)).scalar_one()
+    asked = run("user", "disable", "teacher@example.com", url=place)
+    assert asked.returncode == 2
+    assert slug in asked.stderr
+    assert run("user", "disable", "teacher@example.com", "--school", slug, url=place).returncode == 0
+    with engine().connect() as connection:
+        active = dict(
+            connection.exec_driver_sql("SELECT organization_id, is_active FROM users WHERE email = 'teacher@example.com'").all()
+        )
+    assert active.pop(school.id) == 0
+    assert set(active.values()) == {1}
+
+
+def _signed(place: str, email: str, password: str) -> list:  # type: ignore[type-arg]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TURSO_DATABASE_URL", place)
+        return check_password(email, password)
