@@ -46,7 +46,8 @@ bench: $(VENV)/.ready-test
 	$(BIN)/python -m tests.benchmarks
 
 texts: $(VENV)/.ready-test
-	$(BIN)/pybabel -q extract --no-location --sort-output -k N_ -k _ -k ngettext:1,2 -o build/constela.pot domain pages app.py
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --ignore-dirs '.*' --no-location --sort-output -k N_ -k _ -k ngettext:1,2 -o build/constela.pot domain pages app.py
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -D constela -i build/constela.pot -d domain/kit/locale -l pt_BR
 
 clean:

@@ -63,7 +63,7 @@ class EntryStatus(Choice):
     DRAFT = "draft", N_("Draft")
     POSTED = "posted", N_("Posted")
     REVERSED = "reversed", N_("Reversed")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CANCELLED = "cancelled", N_("Voided")
 
     @classmethod
     def in_the_books(cls) -> frozenset["EntryStatus"]:

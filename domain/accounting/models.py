@@ -150,7 +150,7 @@ class JournalEntry(Tenant, Base):
         if self.status in EntryStatus.in_the_books():
             return N_("A posted entry is never changed or deleted: a reversal takes it back.")
         if self.status is EntryStatus.CANCELLED:
-            return N_("A cancelled entry stays as it is.")
+            return N_("A voided entry stays as it is.")
         return super().lock_reason()
 
 

@@ -2,13 +2,10 @@
 
 import argparse
 import sys
-import time
 from datetime import date
 from typing import Any
 
-from domain.cli.counts import counts
 from domain.cli.terminal import say
-from domain.db.engine import engine
 from domain.kit.texts import _
 from domain.migrations import state
 
@@ -35,14 +32,10 @@ def run(given: argparse.Namespace) -> int:
     from domain.demo import load
 
     state.upgrade()
-    before = sum(counts(engine()).values())
-    began = time.perf_counter()
-    load(students=given.students, today=given.today, progress=_show)
-    seconds = max(time.perf_counter() - began, 1e-6)
-    rows = sum(counts(engine()).values()) - before
+    made = load(students=given.students, today=given.today, progress=_show)
     _show_nothing()
     line = _("The demo school is ready: {rows} rows in {seconds} s, {rate} rows/s.")
-    say(line.format(rows=f"{rows:,}", seconds=f"{seconds:.1f}", rate=f"{rows / seconds:,.0f}"))
+    say(line.format(rows=f"{made.rows:,}", seconds=f"{made.seconds:.1f}", rate=f"{made.rows_per_second:,.0f}"))
     return 0
 
 

@@ -29,7 +29,7 @@ DISCOUNTS = (
 PRICES = {name: Decimal(price) for name, _about, price, *_rest in PRODUCTS}
 EARLY, SIBLINGS = Decimal(20), Decimal(10)
 METHODS, METHOD_WEIGHTS = ("pix", "card", "boleto", "cash"), (55, 20, 20, 5)
-DUE_DAY, DAYS_AHEAD = 10, 20
+DUE_DAY, DAYS_AHEAD = 10, 31
 EXPENSES = (
     ("boleto", "3.60", "Aluguel"),
     ("boleto", "0.55", "Energia e internet"),

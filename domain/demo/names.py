@@ -17,7 +17,6 @@ with (Path(__file__).parent / "names.toml").open("rb") as _file:
 GIRLS, BOYS, SURNAMES = _LISTS["girls"], _LISTS["boys"], _LISTS["surnames"]
 STREETS, QUARTERS, CITIES = _LISTS["streets"], _LISTS["quarters"], _LISTS["cities"]
 COMPLEMENTS = ("Apto. 12", "Apto. 31", "Bloco B, apto. 204", "Casa 2", "Fundos", None, None, None)
-PARTICLES = ("da ", "de ", "dos ", "", "", "", "", "", "")
 CPF_STEP, CPF_START, CPF_RANGE = 7_919_033, 210_345_678, 899_999_999
 
 
@@ -37,8 +36,8 @@ class Names:
 
     def surname(self) -> str:
         """A family's name, of one or two parts."""
-        last = self._random.choice(PARTICLES) + self._random.choice(SURNAMES)
-        return f"{self._random.choice(SURNAMES)} {last}" if self._random.random() < 0.45 else last
+        first, last = self._random.sample(SURNAMES, 2)
+        return f"{first} {last}" if self._random.random() < 0.45 and " " not in first else last
 
     def mail(self, first: str, last: str) -> str:
         """An address for the person: `joao.avila@…`, with a number where the name was taken."""

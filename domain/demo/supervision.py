@@ -16,8 +16,8 @@ AUDITED = {
     STEADY: "Muitas conversas em um só dia. Regra: rajada; linha de base 2, observado 6; certeza 0,6.",
 }
 REASONS = {
-    "green": (("teacher", "Voltou animada depois de uma semana de gripe; registro para acompanhar."), ("auditor", "")),
-    "yellow": (("auditor", ""), ("teacher", "Anda mais calado nas aulas e não quis apresentar.")),
+    "green": (("teacher", "Voltou com ânimo depois de uma semana de gripe; registro para acompanhar."), ("auditor", "")),
+    "yellow": (("auditor", ""), ("teacher", "Fala menos nas aulas e não quis apresentar.")),
     "orange": (
         ("teacher", "Chorou na saída e não quis dizer por quê. É a segunda vez no mês."),
         ("student", "Pediu para conversar com alguém da escola."),
@@ -36,7 +36,7 @@ ACTIONS = {
 }
 OUTCOMES = {
     "green": "Nada a fazer; segue bem.",
-    "yellow": "Conversamos; a rotina em casa mudou e ele já se adaptou.",
+    "yellow": "Conversamos; a rotina em casa mudou e as coisas já se acomodaram.",
     "orange": "Reunião feita; combinado acompanhamento quinzenal.",
     "red": "Família e rede de proteção acionadas; acompanhamento em curso fora da escola.",
 }

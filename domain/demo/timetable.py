@@ -80,7 +80,7 @@ class _Board:
             teachers = [each for each in self._candidates() if (each.id, slot) not in self.taken]
             if rooms and teachers:
                 two = self.random.sample(teachers, min(2, len(teachers)))
-                return slot, rooms[0], min(two, key=lambda each: self.load.get(each.id, 0))
+                return slot, self.random.choice(rooms), min(two, key=lambda each: self.load.get(each.id, 0))
         raise AssertionError("more classes than rooms and teachers")
 
     def _candidates(self) -> list[Person]:

@@ -49,7 +49,7 @@ def days(school: School, student: Person) -> Iterator[Day]:
         night = kind == NIGHT and late > 0.4 and chance() < 0.5
         mood = None
         if chance() < 0.35:
-            mood = MOODS[min(3, int((1.15 - value) * 4 * chance()))]
+            mood = MOODS[min(3, int((1.0 - min(value, 1.0)) * 2.2 + chance() * 1.6))]
         yield Day(DAYS - at, max(0.0, min(1.0, value)), count, count * (6 + int(chance() * 18)), mood, night)
 
 

@@ -72,4 +72,4 @@ class PayoutStatus(Choice):
 
     PENDING = "pending", N_("Pending")
     APPROVED = "approved", N_("Approved")
-    PAID = "paid", N_("Paid")
+    PAID = "paid", N_("Paid out")

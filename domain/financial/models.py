@@ -135,8 +135,8 @@ class TeacherContract(Tenant, Base):
     __table_args__ = (CheckConstraint("start_date <= end_date", name="start_before_end", info={"message": ENDS_BEFORE_START}),)
 
     user_id: Mapped[str] = reference(N_("Teacher"), "users", roles=("teacher",))
-    payment_model: Mapped[PaymentModel] = choice(N_("Paid"), PaymentModel, default=PaymentModel.HOURLY)
-    rate: Mapped[Decimal] = money(N_("Rate"), note=N_("For an hour, a class or a month."))
+    payment_model: Mapped[PaymentModel] = choice(N_("How pay is counted"), PaymentModel, default=PaymentModel.HOURLY)
+    rate: Mapped[Decimal] = money(N_("Pay rate"), note=N_("For an hour, a class or a month."))
     start_date: Mapped[date] = day(N_("From"))
     end_date: Mapped[date | None] = day(N_("Until"), note=N_("Empty: until someone ends it."))
 

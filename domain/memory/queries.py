@@ -128,7 +128,7 @@ def conflicts(session: ScopedSession) -> tuple[Conflict, ...]:
     rows = session.execute(select(*columns).where(Contradiction.graph_id.in_(_own(session))).order_by(*order)).all()
     wanted = {key for row in rows for key in (row.node_a, row.node_b)}
     words = select(MemoryNode.id, MemoryNode.content).where(MemoryNode.id.in_(wanted))
-    said = dict(session.execute(words))
+    said = dict(session.execute(words).all())
     return tuple(
         Conflict(
             row.id,

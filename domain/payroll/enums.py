@@ -21,7 +21,7 @@ class PayrollStatus(Choice):
 
     DRAFT = "draft", N_("Draft")
     PENDING_APPROVAL = "pending_approval", N_("Waiting for approval")
-    APPROVED = "approved", N_("Approved")
+    APPROVED = "approved", N_("Approved for payment")
     SCHEDULED = "scheduled", N_("Scheduled")
     PARTIALLY_PAID = "partially_paid", N_("Partly paid")
     PAID = "paid", N_("Paid")
@@ -57,9 +57,9 @@ class PaymentStatus(Choice):
 
     PENDING = "pending", N_("Pending")
     PROCESSING = "processing", N_("Being processed")
-    COMPLETED = "completed", N_("Completed")
+    COMPLETED = "completed", N_("Went through")
     FAILED = "failed", N_("Failed")
-    CANCELLED = "cancelled", N_("Cancelled")
+    CANCELLED = "cancelled", N_("Called off")
     REFUNDED = "refunded", N_("Refunded")
 
     @classmethod

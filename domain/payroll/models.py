@@ -214,7 +214,7 @@ class PaymentMethod(Tenant, Base):
     is_verified: Mapped[bool] = flag(N_("Verified"))
     bank_code: Mapped[str | None] = short_text(N_("Bank code"), 8, note=N_("Such as 001 or 341."))
     bank_name: Mapped[str | None] = short_text(N_("Bank"), 120)
-    agency_number: Mapped[str | None] = shaped(PaymentDetail(12), N_("Branch"))
+    agency_number: Mapped[str | None] = shaped(PaymentDetail(12), N_("Bank branch"))
     account_number: Mapped[str | None] = shaped(PaymentDetail(24), N_("Account number"))
     account_type: Mapped[BankAccountType | None] = choice(N_("Kind of account"), BankAccountType)
     account_holder_name: Mapped[str | None] = short_text(N_("Account holder"))

@@ -50,7 +50,7 @@ def moving_average(values: Sequence[float | None], window: int) -> list[float | 
 def mood_of(indicators: object) -> Mood | None:
     """What a student said of themselves; None if they weren't asked or didn't answer."""
     said = indicators.get("mood") if isinstance(indicators, dict) else None
-    return Mood(said) if said in set(Mood) else None
+    return Mood(said) if said in list(Mood) else None
 
 
 def nearest_mood(height: float) -> Mood:

@@ -246,5 +246,5 @@ class UserProgress(Tenant, Base):
     module_id: Mapped[str] = reference(N_("Module"), "modules")
     lesson_id: Mapped[str | None] = reference(N_("Lesson"), "lessons", note=N_("Leave it empty for the module as a whole."))
     points_earned: Mapped[int] = whole(N_("Points earned"), low=0, default=0)
-    completed_at: Mapped[datetime | None] = instant(N_("Completed"))
+    completed_at: Mapped[datetime | None] = instant(N_("Completed on"))
     tasks_completed: Mapped[list[Any]] = json_value(N_("Tasks done"), JsonList, default=list)

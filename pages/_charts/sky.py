@@ -22,10 +22,10 @@ HEIGHT = 560
 SMALLEST, LARGEST = 5.0, 19.0  # pixels
 NAMED = 6  # so many names are written where nothing is lit
 NAMED_LIT = 12
-LONGEST_NAME = 24
+LONGEST_NAME, LONGEST_KIND = 24, 32
 IN_LEGEND = 8
 FRONT = (1.05, 1.05, 0.55)  # the eye before the whole sky
-EYE_PER_RADIUS, NEAREST_EYE = 2.8, 0.55
+EYE_PER_RADIUS, NEAREST_EYE = 3.3, 0.55
 FAINT = 0.72  # how far what isn't lit sinks into the night
 
 
@@ -248,7 +248,7 @@ def _stars(sky: Sky, category: str, *, in_legend: bool) -> go.Scatter3d:
         y=[_place(node).y for node in nodes],
         z=[_place(node).z for node in nodes],
         mode="markers",
-        name=escape(short(look.name)),
+        name=escape(short(look.name, LONGEST_KIND)),
         marker={
             "size": [_pixels(sky, node.id) for node in nodes],
             "color": colors,

@@ -76,7 +76,7 @@ def _value_widgets(field: Field, active: Filter, key: str, actor: Actor) -> Any:
     with left:
         _bound(field, _("From"), active.low, low_key)
     with right:
-        _bound(field, _("To"), active.high, high_key)
+        _bound(field, _("Up to"), active.high, high_key)
     return lambda: Filter(field.name, low=_limit(field, state.value(low_key)), high=_limit(field, state.value(high_key)))
 
 

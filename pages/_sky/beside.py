@@ -140,7 +140,7 @@ def _buttons(scene: Scene, nodes: list[Node], where: str, *, of: str = "") -> No
     with st.container(key=f"sky-list-{where}", gap=None):
         for at, node in enumerate(nodes):
             line = _line(scene, scene.graph.edge_between(of, node.id), of) if of else ""
-            said = f"{scene.look(node).shape} {short(node.label, LONGEST)}" + (f" · {line}" if line else "")
+            said = f"{scene.look(node).shape} {short(node.label, LONGEST)}" + (f" ({line})" if line else "")
             st.button(plain(said), key=f"sky-{where}-{at}", type="tertiary", on_click=choices.look_at, args=(node.id,))
 
 

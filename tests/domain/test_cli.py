@@ -1,5 +1,6 @@
 """The verbs of `python -m domain`, run as a person runs them: what they say, what they leave, how they end."""
 
+import io
 import json
 import os
 import re
@@ -7,41 +8,73 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from domain.access.roles import Role
-from domain.access.sign_in import check_password
+from domain.access.sign_in import Account, check_password
+from domain.cli.main import main
 from domain.db.engine import engine
 from domain.migrations import state
 from tests.conftest import PASSWORD, School
 from tests.factories.rows import Rows
 
 ROOT = Path(__file__).parents[2]
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a verb ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run a verb on the database that the environment names, else on a file that isn't there yet."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a verb in this process, on a file that isn't there yet unless a URL is given."""
 
-    def start(*arguments: str, url: str | None = None) -> subprocess.CompletedProcess[str]:
-        place = url or os.environ.get("TURSO_DATABASE_URL") or f"file:{tmp_path}/new/constela.db"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TURSO_DATABASE_URL": place, "LC_ALL": "C.UTF-8"}
-        command = [sys.executable, "-m", "domain", *arguments]
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
-        )
-        assert "Traceback" not in done.stderr
-        return done
+    def start(*arguments: str, url: str | None = None) -> Ended:
+        monkeypatch.setenv("TURSO_DATABASE_URL", url or f"file:{tmp_path}/new/constela.db")
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as ending:  # how argparse ends
+            code = int(ending.code or 0)
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
 
     return start
 
 
-@pytest.fixture(autouse=True)
-def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TURSO_DATABASE_URL", raising=False)
+@pytest.fixture
+def typed(tmp_path: Path) -> Run:
+    """Run a verb as a person does, in a process of its own."""
+
+    def start(*arguments: str, url: str | None = None) -> Ended:
+        place = url or f"file:{tmp_path}/new/constela.db"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TURSO_DATABASE_URL": place, "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(
+            [sys.executable, "-m", "domain", *arguments],
+            check=False,
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return start
 
 
 def shown_password(output: str) -> str:
@@ -50,8 +83,8 @@ def shown_password(output: str) -> str:
     return found[1]
 
 
-def test_migrate_makes_a_database_in_a_folder_that_is_not_there_yet_and_again_changes_nothing(run: Run, tmp_path: Path) -> None:
-    first, second = run("migrate"), run("migrate")
+def test_migrate_makes_a_database_in_a_folder_that_is_not_there_yet_and_again_changes_nothing(typed: Run, tmp_path: Path) -> None:
+    first, second = typed("migrate"), typed("migrate")
     assert (first.returncode, second.returncode) == (0, 0)
     assert state.head() in first.stdout
     assert "already" in second.stdout
@@ -59,8 +92,8 @@ def test_migrate_makes_a_database_in_a_folder_that_is_not_there_yet_and_again_ch
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(state.head(),)]
 
 
-def test_migrate_check_finds_migrations_and_models_in_step(run: Run, tmp_path: Path) -> None:
-    done = run("migrate", "--check")
+def test_migrate_check_finds_migrations_and_models_in_step(typed: Run, tmp_path: Path) -> None:
+    done = typed("migrate", "--check")
     assert (done.returncode, done.stdout) == (0, "Migrations and models are in step.\n")
     assert not (tmp_path / "new").exists()
 
@@ -91,6 +124,13 @@ def test_wrong_usage_ends_with_2_and_says_how(arguments: tuple[str, ...], run: R
     assert "usage: python -m domain" in done.stderr
 
 
+def test_wrong_usage_and_a_database_out_of_reach_end_alike_in_a_process_of_their_own(typed: Run) -> None:
+    assert typed("nonsense").returncode == 2
+    unreachable = typed("migrate", url="libsql://nowhere.example")
+    assert unreachable.returncode == 1
+    assert "Traceback" not in unreachable.stderr
+
+
 def test_a_database_that_cannot_be_opened_is_told_in_plain_words(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     (tmp_path / "not-a-database.db").write_bytes(b"something else entirely " * 100)
@@ -115,9 +155,9 @@ def test_doctor_finds_a_sound_database_well(run: Run) -> None:
     assert done.stdout.rstrip().endswith("All is well.")
 
 
-def test_doctor_tells_a_program_the_same_as_json(run: Run) -> None:
-    run("migrate")
-    done = run("doctor", "--json")
+def test_doctor_tells_a_program_the_same_as_json(typed: Run) -> None:
+    typed("migrate")
+    done = typed("doctor", "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 0
     assert (found["reachable"], found["in_step"], found["journal_mode"], found["trouble"]) == (True, True, "wal", [])
@@ -159,9 +199,9 @@ def place(school: School) -> str:
     return f"file:{engine().url.database}"
 
 
-def test_user_create_makes_a_person_who_can_sign_in_with_the_password_shown_once(run: Run, place: str, school: School) -> None:
+def test_user_create_makes_a_person_who_can_sign_in_with_the_password_shown_once(typed: Run, place: str, school: School) -> None:
     options = ("--first-name", "Ana", "--last-name", "Reis", "--role", "school", "--role", "owner")
-    done = run("user", "create", "Ana@Example.com", *options, url=place)
+    done = typed("user", "create", "Ana@Example.com", *options, url=place)
     assert done.returncode == 0
     [account] = _signed(place, "ana@example.com", shown_password(done.stdout))
     assert (account.role, set(account.roles)) == (Role.SCHOOL, {Role.SCHOOL, Role.OWNER})
@@ -209,7 +249,7 @@ def test_an_email_that_two_schools_know_asks_which_and_changes_the_one_named(run
     assert set(active.values()) == {1}
 
 
-def _signed(place: str, email: str, password: str) -> list:  # type: ignore[type-arg]
+def _signed(place: str, email: str, password: str) -> list[Account]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TURSO_DATABASE_URL", place)
         return check_password(email, password)

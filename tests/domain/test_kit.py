@@ -129,7 +129,7 @@ def test_a_schools_day_is_the_one_on_its_own_wall(monkeypatch: pytest.MonkeyPatc
     late = dt.datetime(2026, 3, 3, 2, 30, tzinfo=dt.UTC)
     monkeypatch.setattr("domain.kit.clock.now", lambda: late)
     assert today(zone_of({"time_zone": "America/Sao_Paulo"})) == dt.date(2026, 3, 2)
-    assert today(zone_of({"time_zone": "America/Noronha"})) == dt.date(2026, 3, 3) - dt.timedelta(days=0 if late.hour >= 2 else 1)
+    assert today(zone_of({"time_zone": "America/Noronha"})) == dt.date(2026, 3, 3)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from domain.db.engine import engine
 from domain.memory.queries import conflicts, ledger, memories, memory_graph
 from tests.conftest import School
 from tests.factories.rows import MOMENT, Rows
-from tests.pages.browser import Browser
+from tests.pages.browser import MAIN, Browser
 
 OTHERS = [role for role in Role if role is not Role.STUDENT]
 
@@ -91,8 +91,8 @@ def test_a_memory_is_looked_at_with_its_lines_in_words(browser: Browser, remembe
     page = browser.follow("memory").click("sky-start-0")
     assert page.query == {"star": remembered.keys["Gosta de azul"]}
     labels = [page.at.button(key=f"sky-near-1-{at}").label for at in (0, 1)]
-    assert labels[0].endswith("Gosta de laranja · → contradicts")
-    assert labels[1].endswith("Viu um sagui · ← evokes")
+    assert labels[0].endswith("Gosta de laranja \\(→ contradicts\\)")
+    assert labels[1].endswith("Viu um sagui \\(← evokes\\)")
     assert "importance now 90%" in page.text()
 
 
@@ -128,3 +128,12 @@ def test_a_memory_is_weighed_by_what_it_means_now(school: School, remembered: Re
     ]
     assert all(node.place is None for node in graph.nodes)
     assert {edge.label for edge in graph.edges} == {"CONTRADICTS", "EVOKES"}
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_the_page_itself_refuses_other_roles(school: School, remembered: Remembered, role: Role) -> None:
+    page = Browser(school, role)
+    page.at._script_path = str(MAIN.parents[1] / "memory.py")
+    page.at.run()
+    assert not page.at.get("plotly_chart")
+    assert [each.value for each in page.at.title] == ["Nothing here for you"]

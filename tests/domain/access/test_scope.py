@@ -1,6 +1,5 @@
 """Every query is within the actor's school and rows; what can't be kept within them is refused."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,8 +15,8 @@ from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading, unit_of_work
 from domain.core.models import Organization, User
 from domain.db.base import model_of
-from domain.db.engine import database_url, engine, file_path
-from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongScope
+from domain.db.engine import engine
+from domain.kit.errors import DomainError, NotAllowed, NotFound, WrongScope
 from domain.operations.models import Attendance, Room
 from domain.records import query, write
 from tests.conftest import School
@@ -269,73 +268,3 @@ def test_new_rows_get_the_actors_school_by_themselves(school: School) -> None:
         room = Room(name="Lab", capacity=8)
         session.add(room)
     assert room.organization_id == school.id
-
-
-def write_lock_is_free() -> bool:
-    """Whether another program could begin to write this moment."""
-    path = file_path(database_url())
-    assert path
-    other = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        other.close()
-    return True
-
-
-def test_reading_takes_no_write_lock(school: School) -> None:
-    with reading(school.job) as session:
-        assert session.scalars(select(User)).all()
-        assert write_lock_is_free()
-
-
-def test_a_unit_of_work_holds_the_write_lock_until_its_end(school: School) -> None:
-    with unit_of_work(school.job) as session:
-        assert session.scalars(select(User)).all()
-        assert not write_lock_is_free()
-    assert write_lock_is_free()
-
-
-def test_readers_see_what_was_committed_while_someone_writes(school: School) -> None:
-    with unit_of_work(school.job) as writer:
-        writer.add(Room(name="Lab", capacity=8))
-        writer.flush()
-        assert keys(school.job, "rooms") == [school.room]
-    assert len(keys(school.job, "rooms")) == 2
-
-
-def test_a_unit_of_work_that_fails_at_its_end_leaves_nothing(school: School) -> None:
-    def writes_and_stumbles() -> None:
-        with unit_of_work(school.job) as session:
-            bulk.insert_rows(session, Room, [{"name": "Lab", "capacity": 8, "is_active": True}])
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        writes_and_stumbles()
-    assert keys(school.job, "rooms") == [school.room]
-    assert write_lock_is_free()
-
-
-def test_a_unit_of_work_that_the_database_refuses_leaves_nothing_and_says_it_in_the_domains_words(school: School) -> None:
-    with pytest.raises(InvalidInput), unit_of_work(school.job) as session:
-        session.add_all([Room(name="Lab", capacity=8), Room(name="Lab", capacity=9)])
-    assert keys(school.job, "rooms") == [school.room]
-
-
-def test_nothing_can_be_written_while_reading(school: School) -> None:
-    with reading(school.job) as session:
-        session.add(Room(name="Lab", capacity=8))
-        with pytest.raises(WrongScope):
-            session.flush()
-    assert keys(school.job, "rooms") == [school.room]
-
-
-@pytest.mark.parametrize("attempt", [bulk.insert_rows, bulk.delete_rows])
-def test_nothing_can_be_written_in_bulk_while_reading(attempt: Callable[..., Any], school: School) -> None:
-    batch: list[Any] = [{"name": "Lab", "capacity": 8}] if attempt is bulk.insert_rows else [school.room]
-    with reading(school.job) as session, pytest.raises(WrongScope):
-        attempt(session, Room, batch)
-    assert keys(school.job, "rooms") == [school.room]

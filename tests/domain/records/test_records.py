@@ -8,18 +8,17 @@ import pytest
 
 from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
-from domain.core.models import User, UserRole
+from domain.core.models import User
 from domain.curriculum.models import CourseType, Level
 from domain.db.base import Base, model_of
 from domain.db.engine import engine
 from domain.financial.models import Discount, Product
-from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, StillNeeded, Unchangeable
+from domain.kit.errors import EditConflict, InvalidInput, NotFound, StillNeeded, Unchangeable
 from domain.kit.ids import new_id
 from domain.operations.models import Enrollment, Room, SchoolClass, Term
 from domain.records import write
 from domain.records.fields import values_of
 from domain.records.query import Filter, View, get_row, list_page
-from domain.toolbox.models import Todo
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -264,68 +263,6 @@ def test_a_posted_entry_and_its_lines_are_neither_changed_nor_deleted(school: Sc
             write.update(session, model_of(table), key, {change: "changed"}, version=1, opened={})
         with pytest.raises(Unchangeable), unit_of_work(school.actor(Role.SCHOOL)) as session:
             write.remove(session, model_of(table), [key])
-
-
-def test_fields_that_no_form_offers_cannot_be_written(school: School) -> None:
-    for name, value in (
-        ("organization_id", new_id()),
-        ("is_demo", True),
-        ("row_version", 7),
-        ("created_at", None),
-        ("nonsense", 1),
-    ):
-        with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
-            write.update(session, model_of("organizations"), school.id, {name: value}, version=1, opened={})
-
-
-def test_a_role_that_may_only_read_writes_nothing(school: School) -> None:
-    with unit_of_work(school.actor(Role.STAFF)) as session:
-        with pytest.raises(NotAllowed):
-            write.create(session, Room, {"name": "Lab", "capacity": 8})
-        with pytest.raises(NotAllowed):
-            write.update(session, Room, school.room, {"capacity": 8}, version=1, opened={})
-        with pytest.raises(NotAllowed):
-            write.remove(session, Room, [school.room])
-
-
-def test_reception_makes_students_and_nobody_else(school: School) -> None:
-    person = {"first_name": "Davi", "last_name": "Reis"}
-    with unit_of_work(school.actor(Role.STAFF)) as session:
-        write.create(session, User, {**person, "role": "student"})
-    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.STAFF)) as session:
-        write.create(session, User, {**person, "role": "school"})
-
-
-def test_coordination_neither_makes_nor_becomes_an_owner(school: School) -> None:
-    owner, own = school.people[Role.OWNER], school.people[Role.SCHOOL]
-    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
-        write.create(session, User, {"first_name": "Davi", "last_name": "Reis", "role": "owner"})
-    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
-        write.update(session, User, own, {"role": "owner"}, version=1, opened={})
-    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
-        write.update(session, User, owner, {"first_name": "Nobody"}, version=1, opened={})
-    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
-        write.create(session, UserRole, {"user_id": school.people[Role.STAFF], "role": "owner"})
-
-
-def test_the_role_that_a_person_starts_in_is_always_among_their_roles(school: School) -> None:
-    person = create(school, User, first_name="Davi", last_name="Reis", role="teacher")
-    with unit_of_work(school.actor(Role.SCHOOL)) as session:
-        write.update(session, User, person.id, {"role": "parent"}, version=1, opened={})
-    with reading(school.job) as session:
-        page = list_page(session, UserRole, View(filters=(Filter("user_id", values=(person.id,)),)))
-    assert {row.values["role"] for row in page.rows} == {Role.TEACHER, Role.PARENT}
-
-
-def test_a_student_writes_their_own_tasks(school: School) -> None:
-    student = school.actor(Role.STUDENT)
-    task = {"title": "Read", "urgency": 5, "importance": 10, "effort": 1, "user_id": student.user_id}
-    with unit_of_work(student) as session:
-        key = write.create(session, Todo, task).id
-        write.update(session, Todo, key, {"completed": True}, version=1, opened={})
-        assert write.remove(session, Todo, [key]) == 1
-    with pytest.raises(InvalidInput), unit_of_work(student) as session:
-        write.create(session, Todo, {**task, "urgency": 11})
 
 
 def test_a_level_belongs_to_its_course_by_a_code_of_its_own(school: School) -> None:
