@@ -1,6 +1,7 @@
 """Classes at a glance, and one class: its week, sessions, students and free places."""  # noqa: N999 -- called as its address
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from domain.operations.class_queries import ACTIVE, NEARLY_FULL, PAST, ClassCard
 from domain.operations.queries import SessionLine, sees_rolls, sees_seats, sessions_without_attendance
 from domain.operations.rules import WORTH_A_WORD, is_nearly_full
 from pages._shell import parts, state
-from pages._shell.catalog import Link, record_link, table_link
+from pages._shell.catalog import record_link, table_link
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, leading, line, roll_text, session_line, session_mark, words
 from pages._shell.navigate import page_link, switch_to
@@ -48,7 +49,7 @@ def _all(actor: Actor, moment: datetime) -> None:
     may_create = bool(decide(actor, "C", "classes"))
     action = _("New class") if may_create else None
     sentence = _("Who learns together, when and where. Open a class to see its week.")
-    if parts.page_header(_("Classes"), sentence, action=action, icon=":material/add:"):
+    if parts.page_header(_("Classes"), sentence, action=action, key="new-class", icon=":material/add:"):
         switch_to(table_link("classes", mode="new"))
     with reading(actor) as session:
         views = [
@@ -128,7 +129,7 @@ def _cards(cards: list[ClassCard]) -> None:
 
 
 def _card(card: ClassCard) -> None:
-    with leading(Link("class", {"record": card.id}), card.name, key=card.id, as_tall=True):
+    with leading(partial(_go, card.id), card.name, key=card.id, as_tall=True):
         words(card.name, joined([card.level, card.teacher, card.room]))
         if card.taken is not None:
             st.progress(min(card.taken / card.places, 1.0), text=_places(card.taken, card.places))
@@ -161,7 +162,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
     action = _("Enrol a student") if may_enrol else None
     _back()
     sentence = joined([card.level, card.teacher or _("no teacher yet"), card.room or _("no room yet"), card.term])
-    if parts.page_header(card.name, sentence, action=action, icon=":material/person_add:"):
+    if parts.page_header(card.name, sentence, action=action, key="enrol", icon=":material/person_add:"):
         switch_to(table_link("enrollments", f_class_id=key, mode="new"))
     parts.metric_row(_figures(card, students), key="class")
     _week(week, coming + held, moment)
@@ -187,13 +188,15 @@ def _missing() -> None:
 
 
 def _back() -> None:
-    """To the list: the address forgets the class."""
+    st.button(_("All classes"), key="all-classes", icon=":material/arrow_back:", type="tertiary", on_click=partial(_go, ""))
 
-    def forget() -> None:
-        for name in ("record", "id"):
-            st.query_params.pop(name, None)
 
-    st.button(_("All classes"), key="all-classes", icon=":material/arrow_back:", type="tertiary", on_click=forget)
+def _go(key: str) -> None:
+    """To a class, or back to all of them: the address says which."""
+    for name in ("record", "id"):
+        st.query_params.pop(name, None)
+    if key:
+        st.query_params["record"] = key
 
 
 def _figures(card: ClassCard, students: list[StudentLine]) -> list[parts.Metric]:
@@ -245,7 +248,7 @@ def _sessions(title: str, nothing: str, meetings: list[SessionLine], moment: dat
         for each in meetings:
             hours = f"{show_day(each.date)} {show_time(each.start)}–{show_time(each.end)}"
             link = record_link("sessions", each.id)
-            line(hours, roll_text(each), key=each.id, link=link, marks=[session_mark(each, moment)])
+            line(hours, roll_text(each), key=each.id, to=link, marks=[session_mark(each, moment)])
 
 
 def _students(students: list[StudentLine]) -> None:
@@ -268,7 +271,7 @@ def _student(each: StudentLine) -> None:
     row = each.absences_in_a_row
     said = ngettext("{count} absence in a row", "{count} absences in a row", row)
     marks = [(said, "attention")] if row >= WORTH_A_WORD else []
-    line(each.name, joined([rate, since]), key=each.id, link=record_link("users", each.id), marks=marks)
+    line(each.name, joined([rate, since]), key=each.id, to=record_link("users", each.id), marks=marks)
 
 
 classes()

@@ -108,7 +108,7 @@ def _trials(actor: Actor, found: Overview) -> None:
         for each in found.trials:
             title = f"{show_time(each.at.astimezone(actor.zone).time())}  {each.lead}"
             marks = [(each.status.label, "info")]
-            line(title, each.class_name, key=each.id, link=record_link("leads", each.lead_id), marks=marks)
+            line(title, each.class_name, key=each.id, to=record_link("leads", each.lead_id), marks=marks)
 
 
 def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:
@@ -143,7 +143,7 @@ def _invoices(actor: Actor, found: Overview) -> None:
             who = each.student if each.student != each.payer else ""
             detail = joined([each.payer if actor.role is Role.OWNER else "", who, due])
             marks = [(_("Overdue"), "attention")] if late else []
-            line(show_money(each.rest), detail, key=each.id, link=record_link("invoices", each.id), marks=marks)
+            line(show_money(each.rest), detail, key=each.id, to=record_link("invoices", each.id), marks=marks)
     page_link(table_link("invoices", f_status="pending,overdue"), label=_("Show all open invoices"), icon="list")
 
 

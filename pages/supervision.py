@@ -1,6 +1,7 @@
 """Open alerts, the most urgent first, and what is done about them: facts, steps, and how it ended."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from pages._shell.navigate import page_link
 from pages._shell.palette import LEVELS
 
 LEVEL, RECORD = "level", "record"
+TYPED = ("acknowledge-action", "acknowledge-notes", "resolve-notes")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -58,7 +60,7 @@ def _list(alerts: list[AlertLine], actor: Actor, moment: datetime, opened: str) 
         parts.empty_state("filter_alt_off", _("No open alert of this level."), key="none-of-level")
     with st.container(key="alerts", gap="small"):
         for each in shown:
-            _line(each, actor, moment, chosen, is_open=each.id == opened)
+            _line(each, actor, moment, is_open=each.id == opened)
 
 
 def _filter(alerts: list[AlertLine]) -> AlertLevel | None:
@@ -86,13 +88,12 @@ def _filter(alerts: list[AlertLine]) -> AlertLevel | None:
     return chosen
 
 
-def _line(each: AlertLine, actor: Actor, moment: datetime, chosen: AlertLevel | None, *, is_open: bool) -> None:
-    query = {RECORD: each.id} | ({LEVEL: chosen.value} if chosen else {})
+def _line(each: AlertLine, actor: Actor, moment: datetime, *, is_open: bool) -> None:
     detail = joined([_ago(age(each.detected_at, moment)), each.detected_by.label, _standing(each, actor)])
     marks = [(level_text(each.level), LEVELS[each.level].kind)]
     if each.late:
         marks.append((_("late"), "danger"))
-    line(each.student, detail, key=each.id, link=Link("supervision", query), marks=marks, is_open=is_open)
+    line(each.student, detail, key=each.id, to=partial(_show, each.id), marks=marks, is_open=is_open)
 
 
 def _ago(span: timedelta) -> str:
@@ -142,13 +143,16 @@ def _open(actor: Actor, key: str, moment: datetime) -> None:
 
 
 def _close() -> None:
-    st.button(
-        _("Close"),
-        key="alert-close",
-        icon=":material/close:",
-        type="tertiary",
-        on_click=lambda: st.query_params.pop(RECORD, None),
-    )
+    st.button(_("Close"), key="alert-close", icon=":material/close:", type="tertiary", on_click=partial(_show, ""))
+
+
+def _show(key: str) -> None:
+    """Show an alert, or none: the address says which. What was typed about another one is forgotten."""
+    state.drop(*TYPED)
+    if key:
+        st.query_params[RECORD] = key
+    else:
+        st.query_params.pop(RECORD, None)
 
 
 def _facts(found: AlertLine, actor: Actor) -> None:
@@ -223,8 +227,7 @@ def _resolving(actor: Actor, found: AlertLine) -> None:
 def _again(said: str, key: str) -> None:
     """Say what was done and show the alert as it stands now."""
     parts.toast(said, later=True)
-    state.drop("acknowledge-action", "acknowledge-notes", "resolve-notes")
-    st.query_params[RECORD] = key
+    _show(key)
     st.rerun()
 
 

@@ -1,12 +1,14 @@
 """What tests stand on: a migrated database file of their own, and a small school made by the functions that people use."""
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import domain.registry  # noqa: F401 -- every model and right known
 from domain.access.actor import Actor
@@ -21,6 +23,11 @@ from domain.kit.texts import SOURCE_LANGUAGE, set_language
 from domain.migrations import state
 from domain.operations.models import Enrollment, Room, SchoolClass
 from domain.records import write
+
+# The same examples each time, unless the long run asks for new ones; a slow machine is no failure.
+settings.register_profile("sample", deadline=None, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=1000)
+settings.load_profile("long" if os.environ.get("CONSTELA_TEST_LONG") else "sample")
 
 PASSWORD = "correct horse battery"
 

@@ -4,16 +4,17 @@ It reads across schools, since an e-mail may be known to several; so it works be
 it needs. A token is 32 random bytes; the database keeps its SHA-256 alone.
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access.actor import Actor
@@ -177,31 +178,15 @@ def redeem(ticket: str) -> str | None:
 
 def actor_of(token: str) -> Actor | None:
     """Who holds this token now: looked up on each rerun, so that disabling a person or ending a session works at once."""
-    users, schools, roles, table = _table("users"), _table("organizations"), _table("user_roles"), SignIn.__table__
-    moment = now()
+    table, moment = SignIn.__table__, now()
     try:
         with engine().connect().execution_options(libsql_readonly=True) as connection:
-            row = connection.execute(
-                select(
-                    table.c.id.label("sign_in_id"),
-                    table.c.role.label("acting"),
-                    table.c.last_seen_at,
-                    users,
-                    schools.c.name.label("school_name"),
-                    schools.c.is_demo,
-                    schools.c.settings,
-                )
-                .join(users, users.c.id == table.c.user_id)
-                .join(schools, schools.c.id == users.c.organization_id)
-                .where(table.c.token_hash == _digest(token), ~table.c.is_ticket, table.c.expires_at > moment)
-                .where(table.c.last_seen_at > moment - IDLE_LIFE, users.c.is_active)
-            ).first()
-            if row is None:
-                return None
-            held = list(connection.execute(select(roles.c.role).where(roles.c.user_id == row.id)).scalars())
+            row = connection.execute(_holder_of(token, moment)).first()
     except SQLAlchemyError as error:
         raise translate(error) from error
-    account = _account(row, held)
+    if row is None:
+        return None
+    account = _account(row, [Role(role) for role in json.loads(row.held)])
     if row.acting not in account.roles:
         return None
     if moment - row.last_seen_at > SEEN_EVERY:
@@ -217,6 +202,28 @@ def actor_of(token: str) -> Actor | None:
         is_demo=account.is_demo,
         language=row.language,
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
+    )
+
+
+def _holder_of(token: str, moment: datetime) -> Select[Any]:
+    """The person behind a token that holds, their school and their roles: one statement, since every rerun asks it."""
+    users, schools, roles, table = _table("users"), _table("organizations"), _table("user_roles"), SignIn.__table__
+    held = select(func.json_group_array(roles.c.role)).where(roles.c.user_id == users.c.id).scalar_subquery()
+    return (
+        select(
+            table.c.id.label("sign_in_id"),
+            table.c.role.label("acting"),
+            table.c.last_seen_at,
+            users,
+            schools.c.name.label("school_name"),
+            schools.c.is_demo,
+            schools.c.settings,
+            held.label("held"),
+        )
+        .join(users, users.c.id == table.c.user_id)
+        .join(schools, schools.c.id == users.c.organization_id)
+        .where(table.c.token_hash == _digest(token), ~table.c.is_ticket, table.c.expires_at > moment)
+        .where(table.c.last_seen_at > moment - IDLE_LIFE, users.c.is_active)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from sqlalchemy import Alias, Column, ColumnClause, Table, TextClause, event, inspect, select
+from sqlalchemy import Alias, Column, Join, Select, ColumnClause, Table, TextClause, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -120,6 +120,8 @@ def _scope(state: ORMExecuteState) -> None:
             touched.add(entity.mapper.class_)
         elif _is_words(element) or (isinstance(element, Column) and _is_bare(element.table)):
             raise WrongScope
+        elif isinstance(element, Select) and any(_is_bare(each) for each in element._from_obj):
+            raise WrongScope
         elif isinstance(element, Table) and NAMED not in element._annotations:
             tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
     if tables - {model.__tablename__ for model in touched} - _named_tables(statement):
@@ -136,10 +138,12 @@ def _is_words(element: Any) -> bool:
 
 
 def _is_bare(table: Any) -> bool:
-    """Whether a column's table comes by neither a mapped class nor `named()`."""
+    """Whether a table that is selected from comes by neither a mapped class nor `named()`."""
+    if isinstance(table, Join):
+        return _is_bare(table.left) or _is_bare(table.right)
     while isinstance(table, Alias):
         table = table.element
-    return isinstance(table, Table) and NAMED not in table._annotations
+    return isinstance(table, Table) and not table._annotations.keys() & {NAMED, "parententity"}
 
 
 def _named_tables(statement: Any) -> set[str]:

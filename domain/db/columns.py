@@ -160,10 +160,11 @@ def json_value(
     *,
     default: Callable[[], Any] | None = None,
     note: str = "",
+    columns: Sequence[str] = (),
     **options: Any,
 ) -> Any:
-    """A JSON column: `JsonObject`, `JsonList` or `Tags`."""
-    return _column(kind(), label, note=note, default=default, **options)
+    """A JSON column: `JsonObject`, `JsonList` or `Tags`. `columns`: of a list of objects, the names that each has."""
+    return _column(kind(), label, note=note, extra={"columns": tuple(columns) or None}, default=default, **options)
 
 
 def blob(label: str, *, note: str = "", **options: Any) -> Any:

@@ -86,7 +86,7 @@ def check_problems(table: Table, check: CheckConstraint) -> list[Problem]:
         return [Problem(columns[-1] if columns else "", message)]
     if len(columns) == 1:
         return [Problem(columns[0], OUTSIDE)]
-    labels = ", ".join(str(table.columns[name].info.get("label", name)) for name in columns)
+    labels = tuple(str(table.columns[name].info.get("label", name)) for name in columns)
     return [Problem(name, TOGETHER, {"labels": labels}) for name in columns]
 
 

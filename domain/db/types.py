@@ -17,10 +17,19 @@ from sqlalchemy import BLOB, DATE, INTEGER, JSON, REAL, TEXT, TIME, TIMESTAMP, B
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from domain.kit.documents import NFE_KEY_LENGTH, bare, is_cnpj, is_cpf, is_nfe_key
-from domain.kit.money import to_money
+from domain.kit.ids import is_id
+from domain.kit.money import LARGEST, to_cents, to_money
 from domain.kit.texts import N_, _
 
-WHOLE_LIMIT = 2**53  # beyond it a browser's number is not exact any more
+WHOLE_LIMIT = 2**53 - 1  # beyond it a browser's number is not exact any more
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # what a calendar offers; a year of three digits is a slip of the finger
+UNKEPT = N_("This holds a character that can't be kept, such as a line break or a null byte.")
+OUT_OF_TIME = N_("This must be between 1900 and 2199.")
+
+
+def has_unkept(text: str, *, lines: bool = False) -> bool:
+    """Whether a text holds what no column keeps: control characters (save those of `lines`) and halves of surrogate pairs."""
+    return any(unicodedata.category(each) in {"Cc", "Cs"} and not (lines and each in "\n\t\r") for each in text)
 
 
 class Choice(StrEnum):
@@ -73,8 +82,8 @@ class ShortText(Shaped):
     def problem(self, value: Any) -> str | None:
         if not isinstance(value, str):
             return N_("This must be text.")
-        if any(unicodedata.category(each) in {"Cc", "Cs"} and not (self.lines and each in "\n\t\r") for each in value):
-            return N_("This holds a character that can't be kept, such as a line break or a null byte.")
+        if has_unkept(value, lines=self.lines):
+            return UNKEPT
         if len(value) > self.length:
             return N_("This is too long: at most {limit} characters.")
         return self.shape_problem(value)
@@ -92,6 +101,10 @@ class LongText(ShortText):
 
     def __init__(self, length: int = 20_000) -> None:
         super().__init__(length)
+
+    def tidy(self, value: Any) -> Any:
+        value = super().tidy(value)
+        return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 class Email(ShortText):
@@ -219,7 +232,7 @@ class Key(Shaped):
     cache_ok = True
 
     def problem(self, value: Any) -> str | None:
-        return None if isinstance(value, str) else N_("Please choose one from the list.")
+        return None if is_id(value) else N_("Please choose one from the list.")
 
 
 class ChoiceType(Shaped):
@@ -279,6 +292,9 @@ class Cents(Whole):
 
     cache_ok = True
 
+    def problem(self, value: Any) -> str | None:
+        return super().problem(value) or (None if abs(value) <= to_cents(LARGEST) else N_("This number is too large."))
+
 
 class Number(Shaped):
     """A number with places."""
@@ -287,7 +303,12 @@ class Number(Shaped):
     impl = REAL
 
     def tidy(self, value: Any) -> Any:
-        return float(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
+        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+            return value
+        try:
+            return float(value)
+        except OverflowError:
+            return float("inf")
 
     def problem(self, value: Any) -> str | None:
         if not isinstance(value, float) or value != value or value in (float("inf"), float("-inf")):
@@ -317,10 +338,10 @@ class Money(Shaped):
 
     def problem(self, value: Any) -> str | None:
         try:
-            to_money(value)
+            fits = isinstance(value, Decimal) and to_money(value) == value
         except ValueError:
-            return N_("This isn't an amount of money with at most two places.")
-        return None
+            fits = False
+        return None if fits else N_("This isn't an amount of money with at most two places.")
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> float | None:
         return None if value is None else float(to_money(value))
@@ -336,7 +357,9 @@ class Day(Shaped):
     impl = DATE
 
     def problem(self, value: Any) -> str | None:
-        return None if isinstance(value, date) and not isinstance(value, datetime) else N_("This must be a date.")
+        if not isinstance(value, date) or isinstance(value, datetime):
+            return N_("This must be a date.")
+        return None if EARLIEST <= value <= LATEST else OUT_OF_TIME
 
 
 class ClockTime(Shaped):
@@ -356,7 +379,9 @@ class Instant(Shaped):
     impl = TIMESTAMP
 
     def problem(self, value: Any) -> str | None:
-        return None if isinstance(value, datetime) and value.tzinfo is not None else N_("This must be a date and time.")
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            return N_("This must be a date and time.")
+        return None if EARLIEST.year <= value.year <= LATEST.year else OUT_OF_TIME
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -381,7 +406,7 @@ class JsonValue(Shaped):
 
     def problem(self, value: Any) -> str | None:
         try:
-            size = len(json.dumps(value, allow_nan=False))
+            size = len(json.dumps(value, allow_nan=False, ensure_ascii=False).encode())
         except (TypeError, ValueError, RecursionError):
             return N_("This can't be kept as JSON.")
         return None if size <= self.limit else N_("This is too long.")
@@ -415,8 +440,9 @@ class Tags(JsonList):
     searchable = True
 
     def problem(self, value: Any) -> str | None:
-        fits = isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value)
-        return super().problem(value) if fits else N_("This must be a list of words.")
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+            return N_("This must be a list of words.")
+        return UNKEPT if any(has_unkept(each) for each in value) else super().problem(value)
 
 
 class Bytes(Shaped):

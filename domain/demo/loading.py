@@ -33,7 +33,7 @@ def _folded(text: str) -> str:
 
 def _json_binder(bind: Binder) -> Binder:
     """Most lists and objects are empty, and an empty one needn't be written out each time."""
-    empty = {list: bind([]), dict: bind({})}
+    empty: dict[type, Any] = {list: bind([]), dict: bind({})}
     return lambda value: bind(value) if value else empty[type(value)]
 
 

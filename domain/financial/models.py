@@ -96,7 +96,11 @@ class Invoice(Tenant, Base):
     payment_method: Mapped[PaymentMeans | None] = choice(N_("Paid by"), PaymentMeans)
     external_id: Mapped[str | None] = short_text(N_("Gateway's number"), note=N_("The payment provider's own number."))
     items: Mapped[list[Any]] = json_value(
-        N_("Items"), JsonList, default=list, note=N_("What is billed: each with description, quantity and amount.")
+        N_("Items"),
+        JsonList,
+        default=list,
+        columns=("description", "quantity", "amount"),
+        note=N_("What is billed: each with description, quantity and amount."),
     )
 
     def delete_lock_reason(self) -> str | None:

@@ -10,7 +10,7 @@ from domain.kit.texts import N_, _
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one field: the field's name, a source text with `{}` places, and what fills them."""
+    """What is wrong with one field: the field's name, a source text with `{}` places, and what fills them (source texts as a tuple)."""
 
     field: str
     source: str
@@ -19,8 +19,17 @@ class Problem:
     @property
     def message(self) -> str:
         """The text in the language spoken now."""
-        params = {name: _(value) if isinstance(value, str) else value for name, value in self.params.items()}
+        params = {name: _said(value) for name, value in self.params.items()}
         return _(self.source).format(**params)
+
+
+def _said(value: Any) -> Any:
+    """What fills a place: a tuple holds source texts, a number is written as the language does, a person's words stay."""
+    if isinstance(value, tuple):
+        return ", ".join(_(each) for each in value)
+    if isinstance(value, float | Decimal):
+        return plain_decimal(value)
+    return value
 
 
 class DomainError(Exception):

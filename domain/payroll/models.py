@@ -100,11 +100,19 @@ class StaffPayroll(Tenant, Base):
     hourly_rate_cents: Mapped[int | None] = cents(N_("Rate for an hour"))
     gross_amount_cents: Mapped[int] = cents(N_("Gross amount"), note=N_("Before deductions."))
     deductions: Mapped[list[Any]] = json_value(
-        N_("Deductions"), JsonList, default=list, note=N_("Each with description and amount in cents.")
+        N_("Deductions"),
+        JsonList,
+        default=list,
+        columns=("description", "amount_cents"),
+        note=N_("Each with description and amount in cents."),
     )
     total_deductions_cents: Mapped[int] = cents(N_("Deductions in all"), default=0)
     additions: Mapped[list[Any]] = json_value(
-        N_("Additions"), JsonList, default=list, note=N_("Each with description and amount in cents.")
+        N_("Additions"),
+        JsonList,
+        default=list,
+        columns=("description", "amount_cents"),
+        note=N_("Each with description and amount in cents."),
     )
     total_additions_cents: Mapped[int] = cents(N_("Additions in all"), default=0)
     net_amount_cents: Mapped[int] = cents(N_("Net amount"), note=N_("Gross less deductions plus additions."))

@@ -29,6 +29,7 @@ class Field:
     has_default: bool
     default: Any = field(hash=False, compare=False)
     suggested: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # of a JSON list of objects: the names that each has
     roles: tuple[str, ...] = ()  # of people, those whom a form offers
 
     @property
@@ -88,6 +89,7 @@ def _field(name: str, column: Column[Any]) -> Field:
         has_default=column.default is not None,
         default=_default(column),
         suggested=info.get("suggested", ()),
+        columns=info.get("columns", ()),
         roles=info.get("roles", ()),
     )
 

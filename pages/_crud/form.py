@@ -15,7 +15,7 @@ from domain.records import write
 from domain.records.fields import Field
 from domain.records.labels import labels
 from domain.records.query import MASK, Row
-from pages._crud import address, values, widgets
+from pages._crud import address, json_editor, values, widgets
 from pages._crud.resolve import TableView
 from pages._crud.show import say
 from pages._shell import parts, state
@@ -23,6 +23,8 @@ from pages._shell.errors import Fields
 from pages._shell.guard import current_actor
 
 MINE, THEIRS = "mine", "theirs"
+OPEN = "form.open"  # the scope of the form that was drawn last
+KEPT = ("opened", "problems", "trouble", "conflict")  # what is kept under a form's scope
 
 
 def _scope(view: TableView, row: Row | None) -> str:
@@ -37,6 +39,9 @@ def widget_key(view: TableView, row: Row | None, name: str) -> str:
 def record_form(view: TableView, actor: Actor, row: Row | None, *, given: Mapping[str, Any] | None = None) -> None:
     """The form for a new row (`given`: what is known of it already) or for a row that exists."""
     scope = _scope(view, row)
+    if state.value(OPEN) != scope:
+        leave()
+        state.put(OPEN, scope)
     asked = view.edit_fields if row else view.create_fields
     opened = _opened(scope, row, asked, given or {}, actor)
     conflict = state.value(f"{scope}.conflict")
@@ -62,6 +67,12 @@ def record_form(view: TableView, actor: Actor, row: Row | None, *, given: Mappin
             on_click=_save,
             args=(view, row, asked),
         )
+
+
+def leave() -> None:
+    """Forget the form that was drawn last: whoever comes back to it finds the record as it is then."""
+    scope = state.value(OPEN)
+    state.drop(OPEN, *(f"{scope}.{each}" for each in KEPT))
 
 
 def _arranged(asked: Sequence[Field]) -> list[Field]:
@@ -90,12 +101,15 @@ def _typed(view: TableView, row: Row | None, asked: Sequence[Field], actor: Acto
     for field in asked:
         seed = opened["seeds"].get(field.name)
         raw = state.value(widget_key(view, row, field.name), seed)
-        if row and raw == seed:
+        if row and raw in (seed, values.held(field, seed)):
             continue
         try:
-            found[field.name] = values.read(field, raw, actor.zone)
+            value = values.read(field, raw, actor.zone)
         except values.Unreadable as error:
             problems.append(Problem(field.name, error.source, error.params))
+        else:
+            if row or value is not None or not field.has_default:  # what is left empty in a new row takes its default
+                found[field.name] = value
     return found, problems
 
 
@@ -139,7 +153,8 @@ def _name(actor: Actor, view: TableView, key: str) -> str:
 
 def _close(scope: str, view: TableView, row: Row | None) -> None:
     names = [widget_key(view, row, field.name) for field in (*view.create_fields, *view.edit_fields)]
-    state.drop(*(f"{scope}.{each}" for each in ("opened", "problems", "trouble", "conflict")), *names)
+    state.drop(*(f"{scope}.{each}" for each in KEPT), *names)
+    state.drop(*(f"{name}{suffix}" for name in names for suffix in json_editor.SUFFIXES))
     address.change(mode="")
 
 
@@ -200,6 +215,7 @@ def _resolve(view: TableView, row: Row | None, differing: Sequence[Field]) -> No
     conflict = state.value(f"{scope}.conflict")
     for field in differing:
         if state.value(f"{scope}.keep-{field.name}") == THEIRS:
+            state.drop(*(f"{widget_key(view, row, field.name)}{suffix}" for suffix in json_editor.SUFFIXES))
             state.put(widget_key(view, row, field.name), values.seed(field, conflict["theirs"].get(field.name), actor.zone))
     state.put(
         f"{scope}.opened",

@@ -26,6 +26,8 @@ def group_page(path: str, tables: Sequence[str], spec_of: Callable[[str], TableS
     view = resolve(actor, spec_of(table))
     where = address.read(view)
     creating = where.mode == "new" and view.can_create
+    if not creating and not (where.record and where.mode == "edit"):
+        form.leave()
     parts.page_header(
         view.title,
         _(view.spec.sentence) if view.spec.sentence else "",

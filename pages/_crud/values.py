@@ -72,6 +72,11 @@ def read(field: Field, raw: Any, zone: ZoneInfo) -> Any:
     return exchange(field).read(field, raw, zone)
 
 
+def held(field: Field, seed: Any) -> Any:
+    """What a widget that starts with `seed` gives back while nobody touches it: clocks show minutes alone."""
+    return seed.replace(second=0, microsecond=0) if isinstance(field.type, (ClockTime, Instant)) and seed else seed
+
+
 def _as_it_is(_field: Field, value: Any, _zone: ZoneInfo) -> Any:
     return value
 
@@ -168,6 +173,10 @@ def _read_json(_field: Field, raw: Any, _zone: ZoneInfo) -> Any:
     except json.JSONDecodeError as error:
         source = N_("This isn't JSON: something is wrong in line {line}, column {column}.")
         raise Unreadable(source, line=error.lineno, column=error.colno) from None
+    except Unreadable:
+        raise
+    except ValueError:  # a number of more digits than Python reads
+        raise Unreadable(N_("This isn't JSON that can be kept: a number in it is too long.")) from None
     except RecursionError:
         raise Unreadable(N_("This is nested too deeply.")) from None
 

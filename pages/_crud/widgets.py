@@ -1,13 +1,15 @@
 """A column's type decides its widget, found along the type's classes. Each widget holds what `values.seed` made."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
 
 from domain.access.actor import Actor
 from domain.db.types import (
+    EARLIEST,
+    LATEST,
     Cents,
     ChoiceType,
     ClockTime,
@@ -35,12 +37,12 @@ from domain.db.types import (
 from domain.kit.formats import show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
+from pages._crud import json_editor
 from pages._crud.options import options
 from pages._shell import state
 
 Draw = Callable[[Field, Any, str, Actor], None]
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-FINE_STEP, MINUTES = 0.01, timedelta(minutes=5)
+FINE_STEP, MINUTES, DAY = 0.01, timedelta(minutes=5), timedelta(days=1)
 
 
 def draw(field: Field, raw: Any, key: str, actor: Actor) -> None:
@@ -54,7 +56,8 @@ def draw(field: Field, raw: Any, key: str, actor: Actor) -> None:
 
 def label_of(field: Field) -> str:
     """The label, with a mark where the field must be filled in."""
-    return f"{field.label} \\*" if field.required and not isinstance(field.type, Flag) else field.label
+    must = field.required and not field.has_default and not isinstance(field.type, Flag)
+    return f"{field.label} \\*" if must else field.label
 
 
 def help_of(field: Field) -> str | None:
@@ -168,8 +171,9 @@ def _instant(field: Field, raw: Any, key: str, _actor: Actor) -> None:
     st.datetime_input(
         label_of(field),
         raw,
-        min_value=datetime(1900, 1, 1),  # noqa: DTZ001 -- the widget speaks the school's wall clock
-        max_value=datetime(2199, 12, 31),  # noqa: DTZ001
+        # A day more at either end: the widget speaks the school's wall clock, the limits are those of UTC.
+        min_value=datetime.combine(EARLIEST - DAY, time()),
+        max_value=datetime.combine(LATEST + DAY, time.max),
         step=MINUTES,
         format="DD/MM/YYYY",
         key=key,
@@ -191,8 +195,7 @@ def _color(field: Field, raw: Any, key: str, actor: Actor) -> None:
 
 
 def _json(field: Field, raw: Any, key: str, _actor: Actor) -> None:
-    with st.container(key=f"code-{key}"):
-        st.text_area(label_of(field), raw, key=key, help=help_of(field), height=180)
+    json_editor.draw(field, raw, key, label_of(field), help_of(field))
 
 
 def _tags(field: Field, raw: Any, key: str, _actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Short lists of things that lead somewhere: one line each, made for the thumb as much as for the mouse."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from html import escape
@@ -15,18 +15,23 @@ from pages._shell.catalog import Link
 from pages._shell.cells import badge_html, plain
 from pages._shell.navigate import page_link
 
+Target = Link | Callable[[], None]
+
 
 @contextmanager
-def leading(link: Link | None, label: str, *, key: str, is_open: bool = False, as_tall: bool = False) -> Iterator[None]:
+def leading(to: Target, label: str, *, key: str, is_open: bool = False, as_tall: bool = False) -> Iterator[None]:
     """A card that leads somewhere as a whole; `label` says where to those who hear the page.
 
+    `to`: a link, or a callback for what happens on this very page (a link to the page one is on leaves the address as it was).
     `is_open`: what it leads to is shown now. `as_tall`: as tall as the cards beside it.
     """
-    key = f"leads-{'open-' if is_open else ''}{key}"
-    with st.container(key=key, gap="xsmall", height="stretch" if as_tall else "content"):
+    name = f"leads-{'open-' if is_open else ''}{key}"
+    with st.container(key=name, gap="xsmall", height="stretch" if as_tall else "content"):
         yield
-        if link is not None:
-            page_link(link, label=plain(label))
+        if isinstance(to, Link):
+            page_link(to, label=plain(label))
+        else:
+            st.button(plain(label), key=f"go-{key}", on_click=to)
 
 
 def words(title: str, detail: str = "", *, marks: Sequence[tuple[str, str]] = ()) -> None:
@@ -41,12 +46,12 @@ def line(
     detail: str = "",
     *,
     key: str,
-    link: Link | None = None,
+    to: Target,
     marks: Sequence[tuple[str, str]] = (),
     is_open: bool = False,
 ) -> None:
     """One thing that leads somewhere: its title, marks beside it, quiet words under it."""
-    with leading(link, title, key=key, is_open=is_open):
+    with leading(to, title, key=key, is_open=is_open):
         words(title, detail, marks=marks)
 
 
@@ -60,7 +65,7 @@ def session_line(meeting: SessionLine, wall: datetime, *, link: Link, who: str =
     hours = f"{show_time(meeting.start)}–{show_time(meeting.end)}"
     when = f"{show_day(meeting.date)} {hours}" if with_day else hours
     detail = joined([who, meeting.teacher, meeting.room, roll_text(meeting)])
-    line(f"{when}  {meeting.class_name}", detail, key=meeting.id, link=link, marks=[session_mark(meeting, wall)])
+    line(f"{when}  {meeting.class_name}", detail, key=meeting.id, to=link, marks=[session_mark(meeting, wall)])
 
 
 def session_mark(meeting: SessionLine, wall: datetime) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A signed-in person at the app, without a browser: pages run as Streamlit's AppTest, widgets are found by key."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ class Browser:
 
     def said(self) -> list[str]:
         """What the page says in boxes."""
-        return [each.value for kind in (self.at.info, self.at.warning, self.at.error, self.at.success) for each in kind]
+        boxes = (self.at.info, self.at.warning, self.at.error, self.at.success)
+        return [re.sub(r"\\(.)", r"\1", each.value) for kind in boxes for each in kind]
 
     def grid(self, table: str) -> pd.DataFrame:
         """The rows of a table's list, the record's key as index; without columns where it is empty."""

@@ -15,7 +15,6 @@ from tests.conftest import School
 from tests.factories.rows import SERIAL, Rows, value_of
 from tests.pages.conftest import Ask
 
-
 OWNER = {"student_id", "user_id"}
 # Where a person of a certain role is meant, a picker offers no other.
 PEOPLE = {

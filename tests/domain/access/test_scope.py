@@ -37,6 +37,7 @@ WITHOUT_SCOPE: dict[str, Statement] = {
     "text under a model": lambda s: s.execute(select(User).from_statement(text("SELECT * FROM users"))),
     "a literal column": lambda s: s.execute(select(User.id, literal_column("(SELECT max(email) FROM users)"))),
     "a bare table joined to a model": lambda s: s.execute(select(Room.id, PEOPLE.c.email).join(PEOPLE, PEOPLE.c.id != Room.id)),
+    "a bare table beside a model": lambda s: s.execute(select(func.count()).select_from(PEOPLE).where(User.first_name != "")),
     "a bare table in a condition": lambda s: s.execute(select(Room).where(exists(select(PEOPLE.c.id)))),
     "a bare table in a union": lambda s: s.execute(union_all(select(User.email), select(PEOPLE.c.email))),
     "a bare table within a column": lambda s: s.execute(select(Room.id, select(func.max(PEOPLE.c.email)).scalar_subquery())),
