@@ -3,14 +3,16 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from domain.kit.formats import show_limit
 from domain.kit.texts import N_, _
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one field: the field's name, a source text with `{}` places, and what fills them (source texts as a tuple)."""
+    """What is wrong with one field: its name, a source text with `{}` places, and what fills them (source texts as a tuple)."""
 
     field: str
     source: str
@@ -28,7 +30,7 @@ def _said(value: Any) -> Any:
     if isinstance(value, tuple):
         return ", ".join(_(each) for each in value)
     if isinstance(value, float | Decimal):
-        return plain_decimal(value)
+        return show_limit(value)
     return value
 
 

@@ -56,6 +56,11 @@ def show_number(value: Decimal | float | int) -> str:
     return str(format_decimal(value, "#,##0.####", locale=_locale()))
 
 
+def show_limit(value: Decimal | float) -> str:
+    """A bound in a message: the language's decimal sign, and no separator in thousands, for it may be a year."""
+    return str(format_decimal(value, "0.####", locale=_locale()))
+
+
 def show_percent(value: float) -> str:
     """0.87 as 87%."""
     return str(format_percent(value, locale=_locale()))

@@ -3,6 +3,7 @@
 Never there: what is searched in a student's own texts, a phone number, an e-mail address (those stay in the browser's session).
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from domain.db.types import ChoiceType, Day, Flag, Instant, Money, Shaped
+from domain.db.types import EARLIEST, LATEST, ChoiceType, Day, Flag, Instant, Money, Shaped
 from domain.kit.ids import is_id
 from domain.kit.money import to_money
 from domain.kit.texts import _
@@ -24,7 +25,7 @@ from pages._shell import state
 EMPTY = "none"
 FILTER = "f_"
 MODES = ("new", "edit", "bulk", "grid")
-LARGEST_PAGE_NUMBER = 1_000_000
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Address:
 def read(view: TableView) -> Address:
     """The address in the browser, as far as it makes sense for this table."""
     notes: list[str] = []
+    if st.query_params.get("table", view.table) != view.table:
+        notes.append(_("The table in this link doesn't exist here, or it isn't yours to open."))
     filters = []
     for name, text in st.query_params.items():
         if name.startswith(FILTER):
@@ -58,10 +61,16 @@ def read(view: TableView) -> Address:
         record = ""
     mode = st.query_params.get("mode", "")
     page = st.query_params.get("page", "1")
-    number = int(page) if re.fullmatch(r"[0-9]{1,7}", page) else 1
-    search = st.query_params.get("q", "") or state.value(_search_key(view.table), "")
-    found_view = View(search=search[:200], filters=tuple(filters), sort=sort, page=max(1, min(number, LARGEST_PAGE_NUMBER)))
+    if (mode and mode not in MODES) or not PAGE_NUMBER.fullmatch(page):
+        notes.append(_("A part of this link wasn't understood, so it was left out."))
+    number = int(page) if PAGE_NUMBER.fullmatch(page) else 1
+    search = _tidy_search(st.query_params.get("q", "")) or state.value(_search_key(view.table), "")
+    found_view = View(search=search, filters=tuple(filters), sort=sort, page=number)
     return Address(found_view, record, mode if mode in MODES else "", tuple(dict.fromkeys(notes)))
+
+
+def _tidy_search(text: str) -> str:
+    return text.replace("\x00", "").strip()[:200]
 
 
 def _search_key(table: str) -> str:
@@ -70,7 +79,7 @@ def _search_key(table: str) -> str:
 
 def set_search(view: TableView, text: str) -> None:
     """Search from the first page on; what is personal stays out of the URL."""
-    text = text.replace("\x00", "").strip()[:200]
+    text = _tidy_search(text)
     personal = view.spec.private or "@" in text or len(re.sub(r"\D", "", text)) >= 8
     state.put(_search_key(view.table), text if personal else "")
     change(q="" if personal else text, page="")
@@ -121,20 +130,30 @@ def _filter(view: TableView, name: str, text: str) -> Filter | None:
             return None
         reader = _reader(field.type)
         return Filter(name, low=reader(low) if low else None, high=reader(high) if high else None)
-    except (ValueError, KeyError, InvalidOperation):
+    except (ValueError, KeyError, InvalidOperation, OverflowError):
         return None
 
 
 def _reader(kind: Shaped) -> Callable[[str], Any]:
     if isinstance(kind, (Day, Instant)):
-        return date.fromisoformat
+        return _day
     if isinstance(kind, Money):
         return lambda text: to_money(Decimal(text))
     return _number
 
 
 def _number(text: str) -> float | int:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else float(Decimal(text))
+    number = int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else float(Decimal(text))
+    if not math.isfinite(number):
+        raise ValueError("not a number to compare with")
+    return number
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError("no day of a school's")
+    return day
 
 
 def spell(wanted: Filter, field: Field) -> str:

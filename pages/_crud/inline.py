@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from domain.access.actor import Actor
 from domain.access.uow import unit_of_work
 from domain.db.types import Cents, ChoiceType, ClockTime, Day, Flag, Fraction, Money, Number, Whole
 from domain.kit.errors import DomainError, EditConflict, InvalidInput
-from domain.kit.texts import _, ngettext
+from domain.kit.texts import N_, _, ngettext
 from domain.records import write
 from domain.records.fields import Field
 from domain.records.query import Row
@@ -113,15 +114,18 @@ def read_changes(view: TableView, actor: Actor, rows: Sequence[Row]) -> tuple[li
 
 
 def _read(field: Field, raw: Any, actor: Actor) -> Any:
-    from datetime import date, time
-
     if isinstance(field.type, ChoiceType):
         return next((each for each in field.choices if each.label == raw), None)
-    if isinstance(field.type, Day) and isinstance(raw, str):
-        return date.fromisoformat(raw[:10])
-    if isinstance(field.type, ClockTime) and isinstance(raw, str):
-        return time.fromisoformat(raw.split("T")[-1].split(".")[0].rstrip("Z"))
-    return values.read(field, raw, actor.zone)
+    try:
+        if isinstance(field.type, Day) and isinstance(raw, str):
+            return date.fromisoformat(raw[:10])
+        if isinstance(field.type, ClockTime) and isinstance(raw, str):
+            return time.fromisoformat(raw.split("T")[-1].split(".")[0].rstrip("Z"))
+        return values.read(field, raw, actor.zone)
+    except values.Unreadable:
+        raise
+    except (ValueError, TypeError):
+        raise values.Unreadable(N_("This can't be read: please look at it again.")) from None
 
 
 def _difference(view: TableView, actor: Actor, changes: Sequence[Change], problems: Sequence[str]) -> None:

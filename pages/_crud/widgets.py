@@ -34,7 +34,7 @@ from domain.db.types import (
     Weekday,
     Whole,
 )
-from domain.kit.formats import show_weekday
+from domain.kit.formats import show_limit, show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
 from pages._crud import json_editor
@@ -79,7 +79,7 @@ def _bound(field: Field, bound: float | None) -> str | None:
     if bound is None:
         return None
     number = bound / 100 if isinstance(field.type, Cents) else bound
-    return f"{number:g}"
+    return show_limit(number)
 
 
 def _line(kind: Any = "default", icon: str | None = None, placeholder: str | None = None) -> Draw:

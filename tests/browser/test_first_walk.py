@@ -120,7 +120,7 @@ def _be_refused_to_delete_it(it: Window, record: str) -> None:
     key = _key(record)
     it.open(f"/class?record={key}")
     expect(it.title).to_have_text(MINE)
-    it.click("page-action")
+    it.page.get_by_role("button", name="Enrol a student").click()
     expect(it.title).to_have_text("Enrolments")
     student = it.choose("enrollments-new-user_id")
     it.click("enrollments-new.save").says("was created.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block, Widget
+from streamlit.testing.v1.element_tree import Widget
 
 from domain.access.roles import Role
 from domain.access.sign_in import issue_ticket, redeem
@@ -75,7 +75,7 @@ class Browser:
 
     def problems(self, field: str) -> list[str]:
         """What is said under a field of a form: `rooms-new-name`."""
-        found = [each for each in self.at if isinstance(each, Block) and each.key == f"field-{field}"]
+        found = [each for each in self.at if getattr(each, "key", None) == f"field-{field}"]
         html = [each.value for block in found for each in block if getattr(each, "type", "") == "html"]
         return [said.removesuffix("</p>") for text in html for said in text.split(PROBLEM)[1:]]
 
