@@ -23,7 +23,7 @@ def show_date(value: date) -> str:
 
 def show_day(value: date) -> str:
     """Fri 3 Apr, in the language's own words."""
-    return str(format_date(value, "EEE d MMM", locale=_locale()))
+    return str(format_date(value, "EEE, d 'de' MMM" if language() == "pt_BR" else "EEE d MMM", locale=_locale()))
 
 
 def show_time(value: time) -> str:

@@ -8,6 +8,7 @@ read what the rows that it names are called: labels are found within the school,
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -15,8 +16,9 @@ from sqlalchemy.sql.elements import ColumnClause
 
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
-from domain.db.types import ChoiceType, ClockTime, Day, Instant, Shaped, Weekday
-from domain.kit.formats import show_date, show_instant, show_time, show_weekday
+from domain.db.types import Cents, ChoiceType, ClockTime, Day, Instant, Money, Shaped, Weekday
+from domain.kit.formats import show_date, show_instant, show_money, show_time, show_weekday
+from domain.kit.money import from_cents
 from domain.records.fields import Field, fields
 
 NAMELESS = "—"
@@ -64,6 +66,10 @@ def _said(kind: Shaped, value: Any, zone: Any) -> str:
         return kind.kind(value).label
     if isinstance(kind, Weekday):
         return show_weekday(value)
+    if isinstance(kind, Money):
+        return show_money(Decimal(str(value)))
+    if isinstance(kind, Cents):
+        return show_money(from_cents(value))
     if isinstance(kind, Day):
         return show_date(date.fromisoformat(value))
     if isinstance(kind, ClockTime):

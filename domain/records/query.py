@@ -21,6 +21,7 @@ from domain.records.labels import label_of_key, show_label
 MASK = "•••"
 LARGEST_PAGE = 200
 ACCENTS = {"a": "áàâãäå", "e": "éèêë", "i": "íìîï", "o": "óòôõö", "u": "úùûü", "c": "ç", "n": "ñ"}
+SORTED = {"a": "áâãà", "e": "éê", "i": "í", "o": "óôõ", "u": "ú", "c": "ç"}  # SQLite's parser takes 28 calls inside each other
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _filter(session: ScopedSession, model: type[Base], field: Field, wanted: Fil
     parts += [column >= low] if low is not None else []
     if high is not None:
         parts.append(column < high if isinstance(field.type, Instant) else column <= high)
-    return and_(*parts)
+    return and_(true(), *parts)
 
 
 def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetime | None:
@@ -166,12 +167,12 @@ def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetim
 
 def matches(model: type[Base], word: str, depth: int = 2) -> ColumnElement[bool]:
     """Rows that hold a folded word in one of their texts, or in what they are called by through a reference."""
-    pattern = f"%{_escaped(word)}%"
     if "search_text" in model.__table__.columns:
+        pattern = f"%{_escaped(word)}%"
         parts: list[ColumnElement[bool]] = [attribute(model, "search_text").like(pattern, escape="\\")]
     else:
         own = [each for each in fields(model).values() if isinstance(each.type, ShortText) and not each.sealed]
-        parts = [fold_sql(attribute(model, each.name)).like(pattern, escape="\\") for each in own]
+        parts = [cast(attribute(model, each.name), String).op("GLOB")(_any_case(word)) for each in own]
     if depth:
         for name in model.__label__:
             target = fields(model)[name].target
@@ -185,10 +186,22 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def _any_case(word: str) -> str:
+    """A folded word as a GLOB that finds it in a text whose folded form isn't kept: each letter in either case, with any accent."""
+    return f"*{''.join(_any_form(each) for each in word)}*"
+
+
+def _any_form(letter: str) -> str:
+    if not letter.isalpha():
+        return f"[{letter}]" if letter in "*?[" else letter
+    forms = {form for each in letter + ACCENTS.get(letter, "") for form in (each, each.upper()) if len(form) == 1}
+    return f"[{''.join(sorted(forms))}]"
+
+
 def fold_sql(column: Any) -> ColumnElement[str]:
-    """A text folded by the database, for the columns whose folded form isn't kept."""
+    """A text folded by the database as far as Portuguese needs it, to sort columns whose folded form isn't kept."""
     folded: Any = cast(column, String)
-    for plain, accented in ACCENTS.items():
+    for plain, accented in SORTED.items():
         for each in accented:
             folded = func.replace(func.replace(folded, each, plain), each.upper(), plain)
     found: ColumnElement[str] = func.lower(folded)

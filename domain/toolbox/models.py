@@ -84,7 +84,7 @@ class Annotation(Tenant, Base):
     """An entry of a student's journal."""
 
     __tablename__ = "annotations"
-    __title__, __one__ = N_("Journal"), N_("Journal entry")
+    __title__, __one__ = N_("Journal"), N_("Page of the journal")
     __label__ = ("created_at",)
     __order_by__ = ("-created_at",)
 

@@ -87,7 +87,10 @@ def _line(kind: Any = "default", icon: str | None = None, placeholder: str | Non
         if field.suggested:
             _suggested(field, raw, key)
             return
-        st.text_input(label_of(field), raw, key=key, type=kind, help=help_of(field), icon=icon, placeholder=placeholder)
+        # Streamlit's own check of addresses speaks English alone; the domain's speaks the person's language.
+        st.text_input(
+            label_of(field), raw, key=key, type=kind, help=help_of(field), icon=icon, placeholder=placeholder, validate=""
+        )
 
     return draw_line
 

@@ -13,9 +13,14 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
+from domain.db.errors import TOGETHER
 from domain.kit import formats
 from domain.kit.documents import bare, format_cnpj, format_cpf, format_document
+from domain.kit.errors import Problem
 from domain.kit.texts import CATALOGUES, LANGUAGES, SOURCE_LANGUAGE, _, best_language, ngettext, set_language
+from domain.records.check import TOO_LARGE, TOO_SMALL
+from domain.records.labels import show_label
+from domain.records.write import TAKEN_BY
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -158,7 +163,7 @@ def test_dates_and_times_are_written_as_in_brazil() -> None:
     assert formats.show_time(dt.time(14, 5)) == "14:05"
     moment = dt.datetime(2026, 4, 3, 17, 30, tzinfo=dt.UTC)
     assert formats.show_instant(moment, ZoneInfo("America/Sao_Paulo")) == "03/04/2026 14:30"
-    assert formats.show_day(dt.date(2026, 4, 3)) == "sex. 3 abr."
+    assert formats.show_day(dt.date(2026, 4, 3)) == "sex., 3 de abr."
     assert [formats.show_weekday(day) for day in (0, 1, 6)] == ["Domingo", "Segunda-feira", "Sábado"]
 
 
@@ -200,3 +205,23 @@ def test_documents_are_written_with_their_signs_and_kept_without() -> None:
     assert format_document("11222333000181") == "11.222.333/0001-81"
     assert bare(" 12.abc.345/01de-35 ") == "12ABC34501DE35"
     assert format_cpf("529") == "529"
+
+
+def test_what_is_wrong_with_a_field_is_said_wholly_in_portuguese() -> None:
+    set_language("pt_BR")
+    together = Problem("first_day", TOGETHER, {"labels": ("First day", "Last day")})
+    assert together.message == "Estes não combinam entre si: Primeiro dia, Último dia."
+    assert Problem("rate", TOO_SMALL, {"low": 0.5}).message == "Isto precisa ser 0,5 ou mais."
+    assert Problem("year", TOO_LARGE, {"high": 2200}).message == "Isto precisa ser 2200 ou menos."
+
+
+def test_what_a_person_wrote_is_never_translated() -> None:
+    set_language("pt_BR")
+    assert Problem("name", TAKEN_BY, {"other": "Sign in"}).message == "“Sign in” já tem isto."
+
+
+def test_a_record_is_called_in_portuguese() -> None:
+    set_language("pt_BR")
+    zone = ZoneInfo("America/Sao_Paulo")
+    payment = ["income", 1234.5, "2026-03-04 18:00:00"]
+    assert show_label("transactions", payment, zone) == f"Entrada R${SPACE}1.234,50 04/03/2026 15:00"

@@ -64,6 +64,11 @@ class Browser:
             drawn[key].set_value(value)
         return self
 
+    def as_text(self, prefix: str) -> "Browser":
+        """Choose to edit JSON as text wherever a form offers a table for it."""
+        modes = [key for key in self.widgets(prefix) if key.endswith("-mode")]
+        return self.put(dict.fromkeys(modes, "text")).run() if modes else self
+
     def held(self, key: str) -> Any:
         """What a widget holds."""
         return self.widgets()[key].value

@@ -197,7 +197,7 @@ def create(browser: Browser, sql: Ask, school: School, table: str, role: str) ->
         rows = Rows(connection, school.id)
         columns = rows.values(table, **(texts(table) | given(rows, school, table, role)))
     values = {field.name: columns[field.column] for field in known.values() if field.column in columns}
-    browser.open(table, mode="new")
+    browser.open(table, mode="new").as_text(f"{table}-new-")
     drawn = {key.removeprefix(f"{table}-new-"): key for key in browser.widgets(f"{table}-new-")}
     left_out = {name for name in values if name not in drawn and known[name].editable}
     assert left_out <= OWNER | {name for each, name in NOT_ASKED if each == table}, "the form asks for everything but whose it is"
