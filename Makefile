@@ -37,7 +37,7 @@ lint: $(VENV)/.ready-test
 	$(BIN)/python -m domain migrate --check
 
 test: setup-test lint
-	$(BIN)/python -m pytest -n 2 -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 test-long: setup-test
 	CONSTELA_TEST_LONG=1 $(BIN)/python -m pytest
@@ -48,7 +48,7 @@ bench: $(VENV)/.ready-test
 texts: $(VENV)/.ready-test
 	@mkdir -p build
 	$(BIN)/pybabel -q extract --ignore-dirs '.*' --no-location --sort-output -k N_ -k _ -k ngettext:1,2 -o build/constela.pot domain pages app.py
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -D constela -i build/constela.pot -d domain/kit/locale -l pt_BR
+	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -D constela -i build/constela.pot -d domain/kit/locale -l pt_BR
 
 clean:
 	rm -rf $(VENV) .tools

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access.actor import Actor
@@ -58,9 +58,13 @@ def is_empty() -> bool:
     """Whether the database holds no school yet."""
     try:
         with engine().connect().execution_options(libsql_readonly=True) as connection:
-            return connection.execute(select(Organization.__table__.c.id).limit(1)).first() is None
+            return _holds_none(connection)
     except SQLAlchemyError as error:
         raise translate(error) from error
+
+
+def _holds_none(connection: Connection) -> bool:
+    return connection.execute(select(Organization.__table__.c.id).limit(1)).first() is None
 
 
 def slug_of(name: str) -> str:
@@ -71,7 +75,7 @@ def slug_of(name: str) -> str:
 def found(wanted: Founding) -> str:
     """Found the school; the first administrator's key. The administrator is owner and school at once.
 
-    Raises InvalidInput with problems named after the fields of `Founding`.
+    Raises InvalidInput with problems named after the fields of `Founding`, AlreadyFounded.
     """
     school_id, user_id = new_id(), new_id()
     settings = {"time_zone": DEFAULT_ZONE, "holidays": [], "closed_days": []}
@@ -99,9 +103,9 @@ def found(wanted: Founding) -> str:
         ),
     ]
     _check(wanted, parts)
-    if not is_empty():
-        raise AlreadyFounded
     with unit_of_work(Actor.system(school_id, "founding")) as session:
+        if not _holds_none(session.connection()):  # asked under the write lock: of two who found at once, one is first
+            raise AlreadyFounded
         for model, values, _names in parts:
             session.add(model(**values))
             session.flush()
@@ -114,8 +118,8 @@ def found(wanted: Founding) -> str:
 def _check(wanted: Founding, parts: list[tuple[type[Any], dict[str, Any], dict[str, str]]]) -> None:
     problems: list[Problem] = []
     for model, values, names in parts:
-        for each in problems_of(model, values):
-            problems.append(Problem(names.get(each.field, each.field), each.source, each.params))
+        found = problems_of(model, values)
+        problems += [Problem(names.get(each.field, each.field), each.source, each.params) for each in found]
     if not wanted.email.strip():
         problems.append(Problem("email", REQUIRED))
     if wanted.term_start and wanted.term_end and wanted.term_end <= wanted.term_start:

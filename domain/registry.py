@@ -33,6 +33,7 @@ from domain.memory import scopes as memory_scopes
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.payroll import policy as payroll
+from domain.payroll import scopes as payroll_scopes
 from domain.records.write import FOLLOWERS
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
@@ -123,7 +124,7 @@ GROUPS: dict[str, Group] = {
 
 for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision):
     RIGHTS.add(policy.POLICY)
-for scopes in (core_scopes, operations_scopes, financial_scopes, memory_scopes, supervision_scopes):
+for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes):
     RIGHTS.scopes.update(scopes.SCOPES)
 FOLLOWERS["users"] = [keep_role_held]
 

@@ -1,6 +1,6 @@
 """Bulk writes: the whole batch is looked at, its school and the actor's right to it, before any row is touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -37,13 +37,13 @@ def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     allowed = changeable(session.actor, model)
     if "organization_id" in values or "id" in values or (allowed is not None and set(values) - allowed - AUTOMATIC):
         raise NotAllowed("columns")
-    _all_within(session, "U", model, keys)
+    _all_within(session, "U", model, keys, changing=values)
     table, count = model.__table__, 0
     for batch in _batches(keys):
         statement = update(table).where(table.c.id.in_(batch)).values(**values, row_version=table.c.row_version + 1)
         count += session.connection().execute(statement).rowcount
         _fold_again(session, model, batch, values)
-    _all_within(session, "U", model, keys)
+    _all_within(session, "U", model, keys, changing=values)
     session.expire_all()
     return count
 
@@ -79,10 +79,13 @@ def _may(session: ScopedSession, action: str, model: type[Base]) -> None:
         raise NotAllowed(verdict.reason)
 
 
-def _all_within(session: ScopedSession, action: str, model: type[Base], keys: Sequence[str]) -> None:
+def _all_within(
+    session: ScopedSession, action: str, model: type[Base], keys: Sequence[str], *, changing: Collection[str] = ()
+) -> None:
     table = model.__table__
+    theirs = condition(session.actor, action, model, changing=set(changing) - AUTOMATIC)
     for batch in _batches(keys):
-        wanted = select(func.count()).select_from(table).where(table.c.id.in_(batch), condition(session.actor, action, model))
+        wanted = select(func.count()).select_from(table).where(table.c.id.in_(batch), theirs)
         if issubclass(model, Tenant):
             wanted = wanted.where(table.c.organization_id == session.actor.organization_id)
         else:

@@ -1,13 +1,13 @@
 """The one place where rights are asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import ColumnElement, false, or_, true
 
 from domain.access.actor import Actor
-from domain.access.grants import ACTIONS, RIGHTS
+from domain.access.grants import ACTIONS, RIGHTS, Grant
 from domain.access.roles import Role
 from domain.db.base import Base
 
@@ -50,22 +50,26 @@ def reads_all(actor: Actor, table: str) -> bool:
     return bool(actor.job) or any("R" in each.actions and each.scope == "every" for each in RIGHTS.grants(actor.role, table))
 
 
-def condition(actor: Actor, action: str, model: type[Base]) -> ColumnElement[bool]:
-    """Which rows of a table the actor may do this to, within the school."""
+def condition(actor: Actor, action: str, model: type[Base], *, changing: Collection[str] = ()) -> ColumnElement[bool]:
+    """Which rows of a table the actor may do this to, within the school; for an update, to these columns of them."""
     if actor.job:
         return true()
     found: list[ColumnElement[bool]] = []
     for each in RIGHTS.grants(actor.role, model.__tablename__):
-        if action not in each.actions:
+        if action not in each.actions or (each.only and not set(changing) <= set(each.only)):
             continue
         if each.scope == "every":
             return true()
-        found.append(RIGHTS.scopes[each.scope](actor, model.__table__.columns[each.column]))
+        found.append(_rows_of(each, actor, model))
     return or_(*found) if found else false()
 
 
+def _rows_of(grant: Grant, actor: Actor, model: type[Base]) -> ColumnElement[bool]:
+    return true() if grant.scope == "every" else RIGHTS.scopes[grant.scope](actor, model.__table__.columns[grant.column])
+
+
 def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
-    """The columns that the actor may change; None for all of them."""
+    """The columns that the actor may change in some row; None for all of them. `condition()` says in which."""
     if actor.job:
         return None
     columns: set[str] = set()
@@ -78,9 +82,21 @@ def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
 
 
 def masked(actor: Actor, table: str) -> frozenset[str]:
-    """The columns whose values the actor doesn't see."""
-    grants = [each for each in RIGHTS.grants(actor.role, table) if "R" in each.actions]
-    return frozenset.intersection(*(frozenset(each.masked) for each in grants)) if grants else frozenset()
+    """The columns whose values the actor doesn't see in every row: no search, filter or order may tell of them."""
+    grants = _reading(actor, table)
+    everywhere = [frozenset(each.masked) for each in grants if each.scope == "every"]
+    if everywhere:
+        return frozenset.intersection(*everywhere)
+    return frozenset(name for each in grants for name in each.masked)
+
+
+def masks(actor: Actor, model: type[Base]) -> list[tuple[ColumnElement[bool], frozenset[str]]]:
+    """For each right to read: its rows, and the columns that it doesn't show there. What one right shows, no other hides."""
+    return [(_rows_of(each, actor, model), frozenset(each.masked)) for each in _reading(actor, model.__tablename__)]
+
+
+def _reading(actor: Actor, table: str) -> list[Grant]:
+    return [each for each in RIGHTS.grants(actor.role, table) if "R" in each.actions]
 
 
 def own_columns(actor: Actor, table: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ it needs. A token is 32 random bytes; the database keeps its SHA-256 alone.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,6 +24,7 @@ from domain.access.roles import Role
 from domain.db.base import Base
 from domain.db.engine import engine
 from domain.db.errors import translate
+from domain.db.types import UNKEPT, has_unkept
 from domain.kit.clock import DEFAULT_ZONE, now
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
 from domain.kit.ids import new_id
@@ -56,12 +58,25 @@ def _table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
+@contextmanager
+def _connected(*, writing: bool) -> Iterator[Connection]:
+    """A connection below the scoped session; what it writes is kept at the end. Driver errors become the domain's."""
+    bind = engine().execution_options(libsql_readonly=not writing)
+    try:
+        with bind.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+
+
 def check_new_password(password: str, field: str = "password") -> None:
-    """Refuse a password that is too short or too long."""
+    """Refuse a password that is too short or too long, or that no keyboard types."""
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidInput([Problem(field, N_("Please use at least {least} characters."), {"least": SHORTEST_PASSWORD})])
     if len(password) > LONGEST_PASSWORD:
         raise InvalidInput([Problem(field, N_("This is too long: at most {limit} characters."), {"limit": LONGEST_PASSWORD})])
+    if has_unkept(password):
+        raise InvalidInput([Problem(field, UNKEPT)])
 
 
 def set_password(connection: Connection, *, user_id: str, organization_id: str, password: str) -> None:
@@ -110,11 +125,8 @@ def _account(row: Row[Any], held: Sequence[Role]) -> Account:
 def check_password(email: str, password: str) -> list[Account]:
     """The accounts that this e-mail and password open: none, one, or one in each of several schools."""
     users = _table("users")
-    try:
-        with engine().connect().execution_options(libsql_readonly=True) as connection:
-            known = _accounts(connection, users.c.email == email.strip().lower())
-    except SQLAlchemyError as error:
-        raise translate(error) from error
+    with _connected(writing=False) as connection:
+        known = [] if has_unkept(email) else _accounts(connection, users.c.email == email.strip().lower())
     found = [account for account, password_hash in known if password_hash and _matches(password_hash, password)]
     if not any(password_hash for _account_, password_hash in known):
         _matches(DUMMY_HASH, password)
@@ -124,14 +136,14 @@ def check_password(email: str, password: str) -> list[Account]:
 def _matches(password_hash: str, password: str) -> bool:
     try:
         return HASHER.verify(password_hash, password[:LONGEST_PASSWORD])
-    except (Argon2Error, InvalidHashError):
+    except (Argon2Error, InvalidHashError, UnicodeEncodeError):
         return False
 
 
 def demo_people() -> list[Account]:
     """One person for each role of the first school that the demo made; none where there is no such school."""
     users, schools = _table("users"), _table("organizations")
-    with engine().connect().execution_options(libsql_readonly=True) as connection:
+    with _connected(writing=False) as connection:
         school = connection.execute(select(schools.c.id).where(schools.c.is_demo).order_by(schools.c.id).limit(1)).scalar()
         if school is None:
             return []
@@ -147,7 +159,7 @@ def demo_people() -> list[Account]:
 def issue_ticket(user_id: str, role: Role) -> str:
     """A one-use ticket that a browser trades for a cookie within 30 seconds. The caller has made sure who the person is."""
     users = _table("users")
-    with engine().begin() as connection:
+    with _connected(writing=True) as connection:
         accounts = _accounts(connection, users.c.id == user_id)
         if not accounts or role not in accounts[0][0].roles:
             raise NotAllowed("role not held")
@@ -166,7 +178,7 @@ def _open(connection: Connection, user_id: str, organization_id: str, role: Role
 def redeem(ticket: str) -> str | None:
     """The token for the cookie; None if the ticket is unknown, used or too old."""
     table = SignIn.__table__
-    with engine().begin() as connection:
+    with _connected(writing=True) as connection:
         wanted = (table.c.token_hash == _digest(ticket), table.c.is_ticket, table.c.expires_at > now())
         row = connection.execute(select(table).where(*wanted)).first()
         connection.execute(delete(table).where(table.c.expires_at <= now()))
@@ -179,18 +191,15 @@ def redeem(ticket: str) -> str | None:
 def actor_of(token: str) -> Actor | None:
     """Who holds this token now: looked up on each rerun, so that disabling a person or ending a session works at once."""
     table, moment = SignIn.__table__, now()
-    try:
-        with engine().connect().execution_options(libsql_readonly=True) as connection:
-            row = connection.execute(_holder_of(token, moment)).first()
-    except SQLAlchemyError as error:
-        raise translate(error) from error
+    with _connected(writing=False) as connection:
+        row = connection.execute(_holder_of(token, moment)).first()
     if row is None:
         return None
     account = _account(row, [Role(role) for role in json.loads(row.held)])
     if row.acting not in account.roles:
         return None
     if moment - row.last_seen_at > SEEN_EVERY:
-        with engine().begin() as connection:
+        with _connected(writing=True) as connection:
             connection.execute(update(table).where(table.c.id == row.sign_in_id).values(last_seen_at=moment))
     return Actor(
         organization_id=account.organization_id,
@@ -238,9 +247,9 @@ def switch_role(token: str, role: Role) -> str:
 
 def end(token: str) -> None:
     """Sign a browser out."""
-    with engine().begin() as connection:
+    with _connected(writing=True) as connection:
         connection.execute(delete(SignIn.__table__).where(SignIn.__table__.c.token_hash == _digest(token)))
 
 
 def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from sqlalchemy import Alias, Column, Join, Select, ColumnClause, Table, TextClause, event, inspect, select
+from sqlalchemy import Alias, Column, ColumnClause, Join, Select, Table, TextClause, True_, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -16,16 +16,13 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from domain.access.actor import Actor
-from domain.access.decide import changeable, condition, decide, reads_all
-from domain.access.grants import RIGHTS
+from domain.access.decide import condition, decide, reads_all
 from domain.db.base import Base, Tenant
 from domain.db.engine import engine
 from domain.db.errors import translate
 from domain.kit.errors import NotAllowed, Unchangeable, WrongScope
 
 AUTOMATIC = {"row_version", "search_text", "sort_text", "updated_at"}
-
-
 NAMED = "named within the school"
 
 
@@ -118,9 +115,7 @@ def _scope(state: ORMExecuteState) -> None:
         entity = element._annotations.get("parententity")
         if entity is not None:
             touched.add(entity.mapper.class_)
-        elif _is_words(element) or (isinstance(element, Column) and _is_bare(element.table)):
-            raise WrongScope
-        elif isinstance(element, Select) and any(_is_bare(each) for each in element._from_obj):
+        elif _is_words(element) or _selects_from_bare(element):
             raise WrongScope
         elif isinstance(element, Table) and NAMED not in element._annotations:
             tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
@@ -135,6 +130,11 @@ def _scope(state: ORMExecuteState) -> None:
 def _is_words(element: Any) -> bool:
     """Whether this is SQL in words, which may speak of any table. `count(*)` holds such a star."""
     return isinstance(element, TextClause) or (isinstance(element, ColumnClause) and element.is_literal and element.name != "*")
+
+
+def _selects_from_bare(element: Any) -> bool:
+    sources = element._from_obj if isinstance(element, Select) else [element.table] if isinstance(element, Column) else []
+    return any(_is_bare(each) for each in sources)
 
 
 def _is_bare(table: Any) -> bool:
@@ -154,31 +154,21 @@ def _named_tables(statement: Any) -> set[str]:
 def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> None:
     if session.info.get("reading") and (session.new or session.dirty or session.deleted):
         raise WrongScope
-    actor = session.actor
-    for record in session.new:
-        _belongs(actor, record)
-        _allowed(actor, "C", record)
-    for record in session.dirty:
-        if session.is_modified(record):
-            _belongs(actor, record)
-            _allowed(actor, "U", record)
-            _fields(actor, record)
-    for record in session.deleted:
-        _belongs(actor, record)
-        _allowed(actor, "D", record)
-        _rows_allow(session, "D", record)
-    session.info["written"] = [(record, "C") for record in session.new] + [
-        (record, "U") for record in session.dirty if session.is_modified(record)
-    ]
-    for record, action in session.info["written"]:
-        if action == "U":
-            _rows_allow(session, "U", record)
+    changed = {record: _changed(record) for record in session.dirty if session.is_modified(record)}
+    for action, records in (("C", session.new), ("U", changed), ("D", session.deleted)):
+        for record in records:
+            _belongs(session.actor, record)
+            _allowed(session.actor, action, record)
+            if action != "C":
+                _rows_allow(session, action, record, changed.get(record, set()))
+    session.info["written"] = [(record, "C", set()) for record in session.new]
+    session.info["written"] += [(record, "U", columns) for record, columns in changed.items()]
 
 
 @event.listens_for(ScopedSession, "after_flush_postexec")
 def _after(session: ScopedSession, _flush: UOWTransaction) -> None:
-    for record, action in session.info.pop("written", []):
-        _rows_allow(session, action, record)
+    for record, action, changed in session.info.pop("written", []):
+        _rows_allow(session, action, record, changed)
 
 
 def _belongs(actor: Actor, record: Base) -> None:
@@ -211,23 +201,16 @@ def _reason_before(record: Base) -> str | None:
     return before.lock_reason()
 
 
-def _fields(actor: Actor, record: Base) -> None:
-    allowed = changeable(actor, type(record))
-    if allowed is None:
-        return
-    changed = {name for name, attribute in inspect(record).attrs.items() if attribute.history.has_changes()}
-    if changed - allowed - AUTOMATIC:
-        raise NotAllowed(f"{actor.role} may not change {sorted(changed - allowed)}")
+def _changed(record: Base) -> set[str]:
+    """The columns that a change touches, save those that every change does."""
+    return {name for name, attribute in inspect(record).attrs.items() if attribute.history.has_changes()} - AUTOMATIC
 
 
-def _rows_allow(session: ScopedSession, action: str, record: Base) -> None:
-    """A row that is written must lie among the actor's rows: before the change and after it."""
-    grants = RIGHTS.grants(session.actor.role, type(record).__tablename__)
-    if session.actor.job or any(each.scope == "every" and action in each.actions for each in grants):
+def _rows_allow(session: ScopedSession, action: str, record: Base, changed: set[str]) -> None:
+    """A row that is written must lie among the rows where the actor may do just this: before the change and after it."""
+    where = condition(session.actor, action, type(record), changing=changed)
+    if isinstance(where, True_):
         return
     table = type(record).__table__
-    found = session.connection().execute(
-        select(table.c.id).where(table.c.id == record.id, condition(session.actor, action, type(record)))
-    )
-    if found.first() is None:
-        raise NotAllowed(f"not among the rows of {session.actor.role}")
+    if session.connection().execute(select(table.c.id).where(table.c.id == record.id, where)).first() is None:
+        raise NotAllowed(f"not among the rows of {session.actor.role}, or not {sorted(changed)} there")

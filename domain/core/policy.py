@@ -11,7 +11,7 @@ POLICY: Policy = {
         teacher=rows("own", "id", "RU", only=OWN_FIELDS) + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp")),
         parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R"),
         staff=every("R", masked=("cpf",)) + rows("own", "id", "U", only=OWN_FIELDS) + rows("role_student", "role", "C"),
-        school=every("R") + rows("role_not_owner", "role", "CUD"),
+        school=every("R") + rows("no_owner", "id", "CUD"),
         owner=every("R") + rows("role_business", "role", "CUD"),
     ),
     "user_roles": grant(

@@ -81,7 +81,7 @@ def _days(value: Any) -> dict[int, tuple[time, time]]:
     found: dict[int, tuple[time, time]] = {}
     for day, hours in value.items() if isinstance(value, dict) else ():
         try:
-            opening, closing = (time.fromisoformat(each) for each in hours)
+            opening, closing = (time.fromisoformat(each).replace(tzinfo=None) for each in hours)
             weekday = int(day)
         except (TypeError, ValueError):
             continue

@@ -7,13 +7,13 @@ named, since it is itself part of what is added to every query.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from domain.access.actor import Actor
 from domain.access.grants import Scope
 from domain.access.roles import Role
 from domain.core.enums import FamilyAccess
-from domain.core.models import Family, User
+from domain.core.models import Family, User, UserRole
 from domain.kit.clock import today
 
 ADULT_AGE = 18
@@ -31,8 +31,8 @@ def not_own(actor: Actor, column: Any) -> ColumnElement[bool]:
     return found
 
 
-def born_before_an_adult(actor: Actor) -> date:
-    """Whoever was born after this day is a minor today."""
+def youngest_adults_birthday(actor: Actor) -> date:
+    """The day on which those were born who come of age today: whoever was born after it is a minor."""
     day = today(actor.zone)
     return day.replace(year=day.year - ADULT_AGE, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
@@ -45,7 +45,7 @@ def children_of(actor: Actor, *, at_home: bool = False) -> Any:
         .join(users, users.c.id == families.c.child_id)
         .where(families.c.organization_id == actor.organization_id, families.c.parent_id == actor.user_id)
         .where(families.c.access == FamilyAccess.ALL)
-        .where(or_(users.c.birth_date > born_before_an_adult(actor), families.c.adult_agreed))
+        .where(or_(users.c.birth_date > youngest_adults_birthday(actor), families.c.adult_agreed))
     )
     return found.where(families.c.lives_together) if at_home else found
 
@@ -63,9 +63,16 @@ def child_at_home(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 
 def role_not_owner(_actor: Actor, column: Any) -> ColumnElement[bool]:
-    """Rows of whoever isn't an owner."""
+    """Roles other than the owner's."""
     found: ColumnElement[bool] = column != Role.OWNER
     return found
+
+
+def no_owner(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """People who are no owner: neither the role that they start in nor any other that they hold is an owner's."""
+    held = _table(UserRole)
+    owners = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role == Role.OWNER)
+    return and_(column.table.c.role != Role.OWNER, column.not_in(owners))
 
 
 def role_business(_actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -91,6 +98,7 @@ SCOPES: dict[str, Scope] = {
     "child": child,
     "child_at_home": child_at_home,
     "role_not_owner": role_not_owner,
+    "no_owner": no_owner,
     "role_business": role_business,
     "role_student": role_student,
 }

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.kit.errors import DatabaseUnavailable
@@ -50,7 +50,9 @@ def make_engine(url: str) -> Engine:
     except OSError as error:
         raise DatabaseUnavailable from error
     # A Streamlit session's thread changes with each rerun, so connections are handed from thread to thread.
-    made = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, pool_size=8, max_overflow=24)
+    made = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}, pool_size=8, max_overflow=24
+    )
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made

@@ -5,6 +5,7 @@ says what is wrong with a value by `problem()`, a source text for gettext, or No
 """
 
 import json
+import math
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time
@@ -309,11 +310,11 @@ class Number(Shaped):
             return float(value)
         except OverflowError:
             return float("inf")
+        except ValueError:  # a signalling NaN
+            return float("nan")
 
     def problem(self, value: Any) -> str | None:
-        if not isinstance(value, float) or value != value or value in (float("inf"), float("-inf")):
-            return N_("This must be a number.")
-        return None
+        return None if isinstance(value, float) and math.isfinite(value) else N_("This must be a number.")
 
 
 class Fraction(Number):
@@ -394,12 +395,26 @@ class Instant(Shaped):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects stand in one another more than so many levels deep."""
+    level = [value]
+    for _level in range(levels + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(level)
+
+
 class JsonValue(Shaped):
     """Anything that JSON can say."""
 
     cache_ok = True
     impl = JSON
     limit: ClassVar[int] = 200_000
+    deepest: ClassVar[int] = 100  # levels: what is read back by recursion, here and in a browser, must not run out of stack
 
     def __init__(self) -> None:
         super().__init__(none_as_null=True)
@@ -408,6 +423,8 @@ class JsonValue(Shaped):
         try:
             size = len(json.dumps(value, allow_nan=False, ensure_ascii=False).encode())
         except (TypeError, ValueError, RecursionError):
+            return N_("This can't be kept as JSON.")
+        if _is_deeper(value, self.deepest):
             return N_("This can't be kept as JSON.")
         return None if size <= self.limit else N_("This is too long.")
 

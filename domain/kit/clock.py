@@ -16,7 +16,7 @@ def zone_of(settings: dict[str, object] | None) -> ZoneInfo:
     name = (settings or {}).get("time_zone")
     try:
         return ZoneInfo(name if isinstance(name, str) else DEFAULT_ZONE)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder's name, or one too long for a file
         return ZoneInfo(DEFAULT_ZONE)
 
 

@@ -5,10 +5,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, get_day_names
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, format_scientific
 
 from domain.kit.clock import now
 from domain.kit.texts import _, language
+
+LONGEST_NUMBER = 10**18
 
 
 def _locale() -> str:
@@ -52,7 +54,9 @@ def show_money(value: Decimal) -> str:
 
 
 def show_number(value: Decimal | float | int) -> str:
-    """With the language's separators and at most four places."""
+    """With the language's separators and at most four places; as a power of ten what would be a row of zeros."""
+    if abs(value) >= LONGEST_NUMBER:
+        return str(format_scientific(value, "0.####E0", locale=_locale()))
     return str(format_decimal(value, "#,##0.####", locale=_locale()))
 
 

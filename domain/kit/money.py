@@ -12,7 +12,7 @@ def to_money(value: object) -> Decimal:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         raise ValueError("not an amount of money") from None
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or number.copy_abs() > LARGEST:  # abs() would round, and overflow on the largest
         raise ValueError("not an amount of money")
     rounded = number.quantize(CENT, rounding=ROUND_HALF_EVEN)
     if rounded != number:

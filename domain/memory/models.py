@@ -28,6 +28,7 @@ from domain.db.columns import (
 )
 from domain.db.types import JsonList, Tags
 from domain.kit.clock import now
+from domain.kit.errors import Unchangeable
 from domain.kit.texts import N_
 from domain.memory.enums import (
     Direction,
@@ -188,6 +189,10 @@ class LedgerEntry(Tenant, Base):
     access_count: Mapped[int] = whole(N_("Times used"), automatic=True, low=0, default=0)
     last_accessed: Mapped[datetime | None] = instant(N_("Last used"), automatic=True)
     created_at: Mapped[datetime] = created()
+
+    def lock_reason(self) -> str | None:
+        # What protects a student is never erased by the student alone; until two people can, nobody does.
+        return Unchangeable.source if self.category is LedgerCategory.THREAT else super().lock_reason()
 
 
 class Contradiction(Tenant, Base):

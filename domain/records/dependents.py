@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 
+from domain.access.decide import condition
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
 from domain.kit.errors import Dependent
@@ -26,12 +27,12 @@ def referring(table: str) -> list[tuple[str, str, str]]:
 
 
 def dependents(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> list[Dependent]:
-    """Rows that refer to these records, counted in one statement; examples by name where they stand in the way."""
+    """Rows that refer to these records, counted in one statement; and where they stand in the way, some by name."""
     parts: list[Any] = []
     for name, column, rule in referring(model.__tablename__):
         other = model_of(name).__table__
         counted = select(literal(name), literal(column), literal(rule), func.count()).select_from(other)
-        parts.append(counted.where(other.c[column].in_(keys), in_school(session, model_of(name), other)))
+        parts.append(counted.where(other.c[column].in_(keys), in_school(session, other)))
     if not parts:
         return []
     found = session.connection().execute(union_all(*parts)).all()
@@ -44,6 +45,7 @@ def _named(session: ScopedSession, row: Any, keys: Sequence[str]) -> Dependent:
     if rule == "RESTRICT":
         other = model_of(name)
         table = other.__table__
-        first = select(table.c.id).where(table.c[column].in_(keys), in_school(session, other, table)).limit(EXAMPLES)
+        readable = condition(session.actor, "R", other)  # that a conversation is in the way may be said, not which
+        first = select(table.c.id).where(table.c[column].in_(keys), in_school(session, table), readable).limit(EXAMPLES)
         examples = tuple(labels(session, other, list(session.connection().execute(first).scalars())).values())
     return Dependent(name, column, count, rule, examples)

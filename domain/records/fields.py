@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, inspect
 
 from domain.db.base import Base
-from domain.db.types import Choice, ChoiceType, Key, Shaped, ShortText
+from domain.db.types import Choice, ChoiceType, Shaped, ShortText
 from domain.kit.texts import _
 
 
@@ -47,10 +47,6 @@ class Field:
     @property
     def choices(self) -> list[Choice]:
         return list(self.type.kind) if isinstance(self.type, ChoiceType) else []
-
-    @property
-    def is_reference(self) -> bool:
-        return isinstance(self.type, Key)
 
     @property
     def editable(self) -> bool:
@@ -99,11 +95,6 @@ def _default(column: Column[Any]) -> Any:
     if default is None or getattr(default, "is_callable", False):
         return None  # made anew for each row: a key, a moment, an empty list
     return default.arg  # type: ignore[attr-defined]
-
-
-def value_of(record: Base, name: str) -> Any:
-    """A record's value by attribute name."""
-    return getattr(record, name)
 
 
 def values_of(record: Base) -> dict[str, Any]:

@@ -1,18 +1,17 @@
 """What a person calls a record: its name, or the names of what it links, with dates and values as people say them.
 
-A label travels as a JSON array of the columns in the model's `__label__`, a reference standing for its own record's array; so a page
-of rows and all its labels come in one statement, and the words are put in the reader's language afterwards. Whoever may read a row may
-read what the rows that it names are called: labels are found within the school, not within the reader's rows.
+A label travels as a JSON array of the columns in the model's `__label__`, a reference standing for its own record's array; so
+a page of rows and all its labels come in one statement, and the words are put in the reader's language afterwards. Whoever may
+read a row may read what the rows that it names are called: labels are found within the school, not within the reader's rows.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy import ColumnElement, func, select
 
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
@@ -86,20 +85,13 @@ def labels(session: ScopedSession, model: type[Base], keys: Iterable[str]) -> di
     if not wanted:
         return {}
     table = named(model)
-    statement = select(table.c.id, label_parts(model, table)).where(table.c.id.in_(wanted), in_school(session, model, table))
+    statement = select(table.c.id, label_parts(model, table)).where(table.c.id.in_(wanted), in_school(session, table))
     zone = session.actor.zone
     return {key: show_label(model, parts, zone) for key, parts in session.connection().execute(statement)}
 
 
-def in_school(session: ScopedSession, model: type[Base], table: Any) -> ColumnElement[bool]:
+def in_school(session: ScopedSession, table: Any) -> ColumnElement[bool]:
     """The condition that keeps a bare table's rows within the actor's school."""
     column = table.c.organization_id if "organization_id" in table.c else table.c.id
     found: ColumnElement[bool] = column == session.actor.organization_id
     return found
-
-
-def text_columns(model: type[Base]) -> Sequence[ColumnClause[Any]]:
-    """The model's own text columns, for a search where no folded copy is kept."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    return [column for column in table.columns if isinstance(column.type, Shaped) and column.type.searchable]

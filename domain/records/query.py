@@ -5,21 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.access.decide import masked
-from domain.access.uow import ScopedSession
+from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
-from domain.db.types import Instant, ShortText
+from domain.db.types import Instant, ShortText, has_unkept
 from domain.kit.errors import NotFound
 from domain.kit.fold import fold
 from domain.kit.ids import is_id
 from domain.records.fields import Field, fields
 from domain.records.labels import label_of_key, show_label
+from domain.records.masks import MASK, hidden_in
 
-MASK = "•••"
 LARGEST_PAGE = 200
+LONGEST_SEARCH = 200  # characters: SQLite bounds how long a pattern may be, and how many there are
 ACCENTS = {"a": "áàâãäå", "e": "éèêë", "i": "íìîï", "o": "óòôõö", "u": "úùûü", "c": "ç", "n": "ñ"}
 SORTED = {"a": "áâãà", "e": "éê", "i": "í", "o": "óôõ", "u": "ú", "c": "ç"}  # SQLite's parser takes 28 calls inside each other
 
@@ -75,12 +76,12 @@ def attribute(model: type[Base], name: str) -> InstrumentedAttribute[Any]:
 
 
 def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequence[str] | None = None) -> Page:
-    """A page of rows with the given fields (all, if none are named), and the total: two statements."""
+    """A page of rows with the given fields (all, if none are named), and the total: two statements; more only for masks."""
     size = min(max(view.size, 1), LARGEST_PAGE)
     total = count(session, model, view)
     last = max(1, -(-total // size))
     page = min(max(view.page, 1), last)
-    statement = _rows(session, model, names).where(*conditions(session, model, view)).order_by(*order(model, view.sort))
+    statement = _rows(model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
     return Page(read_rows(session, model, statement.limit(size).offset((page - 1) * size), names), total)
 
 
@@ -92,15 +93,15 @@ def count(session: ScopedSession, model: type[Base], view: View, *also: ColumnEl
 
 def keys_of(session: ScopedSession, model: type[Base], view: View, *also: ColumnElement[bool], limit: int = 100_000) -> list[str]:
     """The keys of a view's rows that meet further conditions as well, in its order."""
-    statement = select(model.id).where(*conditions(session, model, view), *also).order_by(*order(model, view.sort)).limit(limit)
-    return list(session.scalars(statement))
+    statement = select(model.id).where(*conditions(session, model, view), *also).order_by(*order(session, model, view.sort))
+    return list(session.scalars(statement.limit(limit)))
 
 
 def get_row(session: ScopedSession, model: type[Base], key: str) -> Row:
     """One row with all its fields; NotFound if it isn't among the actor's rows."""
     if not is_id(key):
         raise NotFound
-    found = read_rows(session, model, _rows(session, model, None).where(model.id == key), None)
+    found = read_rows(session, model, _rows(model, None).where(model.id == key), None)
     if not found:
         raise NotFound
     return found[0]
@@ -111,7 +112,7 @@ def _chosen(model: type[Base], names: Sequence[str] | None) -> list[Field]:
     return [known[name] for name in names if name in known] if names is not None else list(known.values())
 
 
-def _rows(session: ScopedSession, model: type[Base], names: Sequence[str] | None) -> Select[Any]:
+def _rows(model: type[Base], names: Sequence[str] | None) -> Select[Any]:
     chosen = [each for each in _chosen(model, names) if not each.sealed]
     columns: list[Any] = [model.id, model.row_version, *(attribute(model, each.name) for each in chosen)]
     columns += [label_of_key(each.target, attribute(model, each.name)) for each in chosen if each.target]
@@ -121,13 +122,13 @@ def _rows(session: ScopedSession, model: type[Base], names: Sequence[str] | None
 def read_rows(session: ScopedSession, model: type[Base], statement: Select[Any], names: Sequence[str] | None) -> list[Row]:
     """Run a statement made by this module, as plain rows. What the actor may not see is masked here."""
     chosen = [each for each in _chosen(model, names) if not each.sealed]
-    hidden = masked(session.actor, model.__tablename__)
     zone, rows = session.actor.zone, []
-    for record in session.execute(statement):
+    found = session.execute(statement).all()
+    hidden = hidden_in(session, model, [record[0] for record in found])
+    for record in found:
         values = dict(zip((each.name for each in chosen), record[2:], strict=False))
         said = dict(zip((each.name for each in chosen if each.target), record[2 + len(chosen) :], strict=True))
-        for name in hidden & values.keys():
-            values[name] = MASK if values[name] is not None else None
+        values |= {name: MASK for name in hidden[record[0]] if values.get(name) is not None}
         shown = {name: show_label(fields(model)[name].target or "", parts, zone) for name, parts in said.items() if values[name]}
         rows.append(Row(record[0], record[1], values, shown))
     return rows
@@ -140,8 +141,13 @@ def conditions(session: ScopedSession, model: type[Base], view: View) -> list[Co
     found = [
         _filter(session, model, known[each.name], each) for each in view.filters if each.name in known and each.name not in hidden
     ]
-    found += [matches(model, word) for word in fold(view.search).split()]
+    found += [matches(session, model, word) for word in _words(view.search)]
     return found
+
+
+def _words(search: str) -> list[str]:
+    """The folded words of a search, without what no column keeps."""
+    return fold("".join(" " if has_unkept(each) else each for each in search[:LONGEST_SEARCH])).split()
 
 
 def _filter(session: ScopedSession, model: type[Base], field: Field, wanted: Filter) -> ColumnElement[bool]:
@@ -165,20 +171,26 @@ def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetim
     return datetime.combine(day + timedelta(days=1 if after else 0), time(), session.actor.zone)
 
 
-def matches(model: type[Base], word: str, depth: int = 2) -> ColumnElement[bool]:
-    """Rows that hold a folded word in one of their texts, or in what they are called by through a reference."""
-    if "search_text" in model.__table__.columns:
+def matches(session: ScopedSession, model: type[Base], word: str, depth: int = 2) -> ColumnElement[bool]:
+    """Rows that hold a folded word in one of their texts, or in what they are called by through a reference.
+
+    Where the folded texts hold what is masked for the actor, only the visible ones are looked at, one by one: whoever sees
+    dots would otherwise find a number digit by digit.
+    """
+    hidden = masked(session.actor, model.__tablename__)
+    texts = [each for each in fields(model).values() if isinstance(each.type, ShortText) and not each.sealed]
+    if "search_text" in model.__table__.columns and hidden.isdisjoint(each.name for each in texts if each.type.searchable):
         pattern = f"%{_escaped(word)}%"
         parts: list[ColumnElement[bool]] = [attribute(model, "search_text").like(pattern, escape="\\")]
     else:
-        own = [each for each in fields(model).values() if isinstance(each.type, ShortText) and not each.sealed]
-        parts = [cast(attribute(model, each.name), String).op("GLOB")(_any_case(word)) for each in own]
+        seen = [attribute(model, each.name) for each in texts if each.name not in hidden]
+        parts = [cast(column, String).op("GLOB")(_any_case(word)) for column in seen]
     if depth:
         for name in model.__label__:
             target = fields(model)[name].target
             if target:
                 other = model_of(target)
-                parts.append(attribute(model, name).in_(select(other.id).where(matches(other, word, depth - 1))))
+                parts.append(attribute(model, name).in_(select(other.id).where(matches(session, other, word, depth - 1))))
     return or_(*parts) if parts else model.id == word.upper()
 
 
@@ -208,11 +220,11 @@ def fold_sql(column: Any) -> ColumnElement[str]:
     return found
 
 
-def order(model: type[Base], sort: str) -> list[Any]:
+def order(session: ScopedSession, model: type[Base], sort: str) -> list[Any]:
     """The columns to sort by: Portuguese order for texts, a reference by its record's name, the key at the end."""
     name = sort.lstrip("-")
     known = fields(model)
-    if name not in known or known[name].sealed:
+    if name not in known or known[name].sealed or name in masked(session.actor, model.__tablename__):
         default = [_directed(_mapped(model, each.lstrip("-")), each) for each in model.__order_by__]
         return [*default, model.id]
     return [_directed(_sort_key(model, known[name]), sort), model.id]
@@ -226,8 +238,6 @@ def _sort_key(model: type[Base], field: Field) -> Any:
     column = attribute(model, field.name)
     if field.target:
         other = model_of(field.target)
-        from domain.access.uow import named
-
         table = named(other)
         key = table.c.sort_text if "sort_text" in table.c else table.c[other.__order_by__[0].lstrip("-")]
         return select(key).where(table.c.id == column).scalar_subquery()

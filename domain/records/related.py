@@ -32,7 +32,7 @@ def related(session: ScopedSession, model: type[Base], key: str) -> list[Related
         if name is None or not decide(session.actor, "R", other):
             continue
         rows = other.__table__
-        where = (rows.c[column] == key, in_school(session, other, rows), condition(session.actor, "R", other))
+        where = (rows.c[column] == key, in_school(session, rows), condition(session.actor, "R", other))
         parts.append(select(literal(len(names)), func.count()).select_from(rows).where(*where))
         names.append((table, name))
     if not parts:

@@ -9,10 +9,10 @@ from sqlalchemy.types import NullType
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.decide import changeable, decide, masked, own_columns
+from domain.access.decide import changeable, decide, own_columns
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
-from domain.db.errors import GONE
+from domain.db.errors import GONE, TAKEN
 from domain.db.types import Choice
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
 from domain.kit.ids import is_id
@@ -22,6 +22,7 @@ from domain.records.dependents import dependents
 from domain.records.fields import fields, values_of
 from domain.records.labels import in_school, labels
 from domain.records.locks import find, lock_reason
+from domain.records.masks import hidden_in, mask
 
 TAKEN_BY = N_("“{other}” has this already.")
 
@@ -57,19 +58,19 @@ def update(
 ) -> Base:
     """Change a row that was opened at `version` with the values `opened`.
 
-    EditConflict, with both versions, if someone else has changed any of its fields since.
+    EditConflict, with both versions, if someone else has changed any of its fields since. What is masked for the actor is
+    neither compared nor shown; left empty, it stays as it is.
     """
     record = _existing(session, model, key)
     if lock_reason(session, record):
         raise Unchangeable
     _only(values, writable(session.actor, model, "U"))
-    hidden = masked(session.actor, model.__tablename__)
+    hidden = hidden_in(session, model, [key])[key]
     given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
     current = values_of(record)
     if record.row_version != version:
-        theirs = {name: current[name] for name in current if name in opened and current[name] != opened[name]}
-        if theirs:
-            raise EditConflict(mine=given, theirs=current, version=record.row_version)
+        if any(current[name] != opened[name] for name in current.keys() & opened.keys() - hidden):
+            raise EditConflict(mine=given, theirs=mask(current, hidden), version=record.row_version)
     changed = {name: value for name, value in given.items() if current.get(name) != value}
     if not changed:
         return record
@@ -149,7 +150,7 @@ def _references_exist(session: ScopedSession, model: type[Base], values: Mapping
 
 
 def _nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
-    """Refuse values that another row of the school's must be alone with, naming that row."""
+    """Refuse values that another row of the school's must be alone with, naming that row if the actor may read it."""
     table = named(model)
     names = {field.column: field.name for field in fields(model).values()}
     stored = {column: _plain(values.get(name)) for column, name in names.items()}
@@ -162,12 +163,13 @@ def _nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, 
             continue
         wanted = [table.c[column] == values[names[column]] for column in own]
         wanted += [type_coerce(table.c[column], NullType()).is_not_distinct_from(value) for column, value in conditions]
-        statement = select(table.c.id).where(*wanted, table.c.id != except_key, in_school(session, model, table))
+        statement = select(table.c.id).where(*wanted, table.c.id != except_key, in_school(session, table))
         other = session.connection().execute(statement.limit(1)).scalar()
         if other:
-            name = labels(session, model, [other]).get(other, "")
             at = names[own[-1] if own else conditions[-1][0]]
-            raise InvalidInput([Problem(at, TAKEN_BY, {"other": name})])
+            if find(session, model, other) is None:
+                raise InvalidInput([Problem(at, TAKEN)])
+            raise InvalidInput([Problem(at, TAKEN_BY, {"other": labels(session, model, [other]).get(other, "")})])
 
 
 def _uniques(model: type[Base]) -> list[tuple[list[str], Any]]:

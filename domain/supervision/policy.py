@@ -8,6 +8,7 @@ POLICY: Policy = {
     "memory_integrity_hashes": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "memory_audit_log": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "safety_alerts": grant(school=every("CRU")),
-    "alert_acknowledgments": grant(school=every("CR")),
+    # A step bears the name of who took it, and of nobody else.
+    "alert_acknowledgments": grant(school=every("R") + rows("own", "user_id", "C")),
     "wellbeing_snapshots": grant(student=rows("own", "student_id", "R"), school=every("R")),
 }

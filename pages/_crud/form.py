@@ -1,4 +1,4 @@
-"""The form of a table. Nothing typed is lost: problems stand at their fields, and where two people edit, both versions are shown."""
+"""The form of a table. Nothing typed is lost: problems stand at their fields; where two people edit, both versions are shown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -22,7 +22,7 @@ def run() -> Iterator[str]:
         rows = sum(loaded.counts.values())
         yield f"{STUDENTS:,} students: {rows:,} rows in {took:.1f} s, {rows / took:,.0f} rows a second"
         bare = _copied(path)
-        yield f"the same rows written by bare sqlite3: {rows / bare:,.0f} rows a second; ours takes {took / bare:.1f} times as long"
+        yield f"the same rows written by bare sqlite3: {rows / bare:,.0f} rows a second; ours takes {took / bare:.1f} times that"
 
 
 def _copied(path: Path) -> float:

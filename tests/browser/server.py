@@ -1,4 +1,4 @@
-"""The app as a newcomer starts it: `streamlit run app.py` as a process of its own, on a free port and a database file of its own."""
+"""The app as a newcomer starts it: `streamlit run app.py`, in a process, on a port and with a database file of its own."""
 
 import json
 import os

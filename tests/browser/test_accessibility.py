@@ -23,7 +23,7 @@ def findings(it: Window) -> list[str]:
     """What is severe on the page that is open, a line each: rule, element, what is wrong with it."""
     found: list[dict[str, Any]] = Axe().run(it.page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
-        f"{it.page.url} {each['id']} ({each['impact']}): {node['html'][:200]}\n    {node['failureSummary'].splitlines()[-1].strip()}"
+        f"{it.page.url} {each['id']} ({each['impact']}): {node['html'][:200]}\n    {node['failureSummary']}"
         for each in found
         if each["impact"] in SEVERE
         for node in each["nodes"]

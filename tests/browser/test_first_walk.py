@@ -1,5 +1,7 @@
 """The first walk through the app: from the first run to signing out, as one person would take it."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -150,4 +152,4 @@ def _sign_out(it: Window, other: Window) -> None:
 
 def _key(record: str) -> str:
     """The key of the record that an address names."""
-    return record.split("record=")[1].split("&")[0]
+    return parse_qs(urlsplit(record).query)["record"][0]

@@ -13,13 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
-# The first line is for machines without a sandbox or a network, the second draws WebGL without a graphics card.
+# The first two lines are for machines without a sandbox or a network, the third draws WebGL without a graphics card.
 ARGUMENTS = (
-    *"--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(),
-    *"--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader".split(),
+    *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
 )
 PATIENCE = 20_000  # milliseconds for one step, on a busy machine
-# Streamlit says on its root whether a script runs; between a click and its run it says nothing, so it must have been calm a while.
+# Streamlit says on its root whether a script runs; between a click and its run it says nothing, so it must be calm a while.
 CALM = """() => new Promise((resolve) => {
   let since = performance.now();
   const look = () => {

@@ -1,0 +1,131 @@
+"""Pictures of the app with the demo school, by day, by night and on a phone: `python -m tests.browser.pictures [NAME …]`."""
+
+import io
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.server import ROOT, Server, copy, program, serving
+from tests.browser.window import Window, chromium
+
+PLACE = ROOT / "docs" / "pictures"
+WIDE = {"viewport": {"width": 1360, "height": 900}}
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {**WIDE, "color_scheme": "light"},
+    "dark": {**WIDE, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
+}
+LARGEST = 150_000  # bytes of one picture
+COLOURS = (256, 128, 64, 32)
+DRAWN = """() => {
+  const all = (kind, part) => [...document.querySelectorAll(`[data-testid=${kind}]`)].every((each) => each.querySelector(part));
+  return all("stPlotlyChart", ".main-svg") && all("stDataFrame", "canvas");
+}"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is photographed: whose page, at which address. `{klass}` and `{alert}` stand for keys of records worth seeing."""
+
+    name: str
+    address: str = "/"
+    role: str = "school"
+
+
+DOORSTEP = (Picture("first-run"), Picture("sign-in"))
+PICTURES = (
+    Picture("home"),
+    Picture("grid", "/operations?table=classes"),
+    Picture("record", "/operations?table=classes&record={klass}"),
+    Picture("form", "/operations?table=classes&mode=new"),
+    Picture("class", "/class?record={klass}"),
+    Picture("supervision", "/supervision?record={alert}"),
+    Picture("wellbeing", "/wellbeing"),
+    Picture("constellation", "/constellation", "student"),
+    Picture("memory", "/memory", "student"),
+)
+WORTH_SEEING = {
+    "klass": "SELECT class_id FROM enrollments WHERE status = 'active' GROUP BY class_id ORDER BY count(*) DESC, class_id",
+    "alert": "SELECT id FROM safety_alerts WHERE resolved_at IS NULL ORDER BY acknowledged_at IS NULL, level = 'red' DESC, id",
+}
+
+
+def small(picture: bytes) -> bytes:
+    """A picture with as many colours as its size allows."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        whole = opened.convert("RGB")
+    made = picture
+    for colours in COLOURS:
+        kept = io.BytesIO()
+        whole.quantize(colours, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+        made = kept.getvalue()
+        if len(made) < LARGEST:
+            break
+    return made
+
+
+def photograph(it: Window, name: str) -> None:
+    """Keep what a window shows, once its charts and letters are drawn."""
+    it.page.wait_for_function(DRAWN)
+    it.page.evaluate("document.fonts.ready.then(() => true)")
+    it.page.mouse.move(0, 0)  # what lies under the mouse looks otherwise
+    it.is_well()
+    path = PLACE / f"{name}.png"
+    path.write_bytes(small(it.page.screenshot()))
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
+
+
+def keys(database: Path) -> dict[str, str]:
+    """The records that stand in the addresses."""
+    with closing(sqlite3.connect(database)) as connection:
+        return {name: connection.execute(question).fetchone()[0] for name, question in WORTH_SEEING.items()}
+
+
+def doorstep(empty: Server, demo: Server, browser: Browser, names: Sequence[str]) -> None:
+    """The pages before anyone is signed in."""
+    for look, options in LOOKS.items():
+        for each, server in zip(DOORSTEP, (empty, demo), strict=True):
+            if each.name in names:
+                it = Window(server, browser.new_context(locale="en-US", **options)).open()
+                photograph(it, f"{each.name}-{look}")
+                it.context.close()
+
+
+def inside(demo: Server, browser: Browser, names: Sequence[str], known: dict[str, str]) -> None:
+    """The pages of those who are signed in."""
+    for look, options in LOOKS.items():
+        for role in dict.fromkeys(each.role for each in PICTURES if each.name in names):
+            it = Window(demo, browser.new_context(locale="en-US", **options)).enter(role)
+            for each in PICTURES:
+                if each.role == role and each.name in names:
+                    photograph(it.open(each.address.format(**known)), f"{each.name}-{look}")
+            it.context.close()
+
+
+def main(names: Sequence[str]) -> None:
+    """Make the pictures of these names, or all."""
+    wanted = names or [each.name for each in (*DOORSTEP, *PICTURES)]
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        empty, demo = Path(place) / "empty", Path(place) / "demo"
+        empty.mkdir()
+        demo.mkdir()
+        program(empty / "constela.db", "migrate")
+        loaded = copy(empty / "constela.db", demo)
+        program(loaded, "demo")
+        with serving(empty / "constela.db") as one, serving(loaded) as other, sync_playwright() as playwright:
+            with chromium(playwright) as browser:
+                doorstep(one, other, browser, wanted)
+                inside(other, browser, wanted, keys(loaded))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
