@@ -15,6 +15,7 @@ from domain.access.roles import Role
 from domain.access.sign_in import check_new_password, set_password
 from domain.access.uow import unit_of_work
 from domain.core.models import Organization, User, UserRole
+from domain.db.base import Base
 from domain.db.engine import engine
 from domain.db.errors import REQUIRED, translate
 from domain.kit.clock import DEFAULT_ZONE
@@ -78,36 +79,13 @@ def found(wanted: Founding) -> str:
     Raises InvalidInput with problems named after the fields of `Founding`, AlreadyFounded.
     """
     school_id, user_id = new_id(), new_id()
-    settings = {"time_zone": DEFAULT_ZONE, "holidays": [], "closed_days": []}
-    parts: list[tuple[type[Any], dict[str, Any], dict[str, str]]] = [
-        (
-            Organization,
-            {"id": school_id, "name": wanted.school, "slug": slug_of(wanted.school), "settings": settings},
-            {"name": "school"},
-        ),
-        (
-            User,
-            {
-                "id": user_id,
-                "first_name": wanted.first_name,
-                "last_name": wanted.last_name,
-                "email": wanted.email,
-                "role": Role.SCHOOL,
-            },
-            {},
-        ),
-        (
-            Term,
-            {"name": wanted.term_name, "start_date": wanted.term_start, "end_date": wanted.term_end, "is_current": True},
-            {"name": "term_name", "start_date": "term_start", "end_date": "term_end"},
-        ),
-    ]
+    parts = _parts(wanted, school_id, user_id)
     _check(wanted, parts)
     with unit_of_work(Actor.system(school_id, "founding")) as session:
         if not _holds_none(session.connection()):  # asked under the write lock: of two who found at once, one is first
             raise AlreadyFounded
-        for model, values, _names in parts:
-            session.add(model(**values))
+        for part in parts:
+            session.add(part.model(**part.values))
             session.flush()
         session.add_all([UserRole(user_id=user_id, role=role) for role in (Role.SCHOOL, Role.OWNER)])
         session.flush()
@@ -115,11 +93,32 @@ def found(wanted: Founding) -> str:
     return user_id
 
 
-def _check(wanted: Founding, parts: list[tuple[type[Any], dict[str, Any], dict[str, str]]]) -> None:
+@dataclass(frozen=True)
+class _Part:
+    """A row that a school begins with. `asked`: the field of `Founding` behind a field that is called otherwise."""
+
+    model: type[Base]
+    values: dict[str, Any]
+    asked: dict[str, str]
+
+
+def _parts(wanted: Founding, school_id: str, user_id: str) -> list[_Part]:
+    settings = {"time_zone": DEFAULT_ZONE, "holidays": [], "closed_days": []}
+    school = {"id": school_id, "name": wanted.school, "slug": slug_of(wanted.school), "settings": settings}
+    name = {"first_name": wanted.first_name, "last_name": wanted.last_name}
+    term = {"name": wanted.term_name, "start_date": wanted.term_start, "end_date": wanted.term_end, "is_current": True}
+    return [
+        _Part(Organization, school, {"name": "school"}),
+        _Part(User, {"id": user_id, **name, "email": wanted.email, "role": Role.SCHOOL}, {}),
+        _Part(Term, term, {"name": "term_name", "start_date": "term_start", "end_date": "term_end"}),
+    ]
+
+
+def _check(wanted: Founding, parts: list[_Part]) -> None:
     problems: list[Problem] = []
-    for model, values, names in parts:
-        found = problems_of(model, values)
-        problems += [Problem(names.get(each.field, each.field), each.source, each.params) for each in found]
+    for part in parts:
+        wrong = problems_of(part.model, part.values)
+        problems += [Problem(part.asked.get(each.field, each.field), each.source, each.params) for each in wrong]
     if not wanted.email.strip():
         problems.append(Problem("email", REQUIRED))
     if wanted.term_start and wanted.term_end and wanted.term_end <= wanted.term_start:

@@ -23,13 +23,12 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     event,
-    inspect,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
 
 from domain.db.columns import key
-from domain.db.types import Choice, ChoiceType, Key, LongText, Shaped, ShortText
+from domain.db.types import ChoiceType, Flag, Key, LongText, Shaped, ShortText
 from domain.kit.fold import fold
 from domain.kit.texts import N_
 
@@ -128,12 +127,10 @@ def folded(model: type[Base], values: Mapping[str, Any]) -> dict[str, str]:
 def _complete(model: type[Base], table: Table) -> None:
     tenant = issubclass(model, Tenant)
     triggers: dict[str, str] = dict(model.__triggers__)
-    mapper = inspect(model)
-    texts = searchable_columns(model)
-    if texts and not model.__sealed__:
-        _add(model, table, "search_text")
+    if searchable_columns(model) and not model.__sealed__:
+        _add(model, "search_text")
     if all(isinstance(table.columns[name].type, ShortText) for name in model.__label__) and not model.__sealed__:
-        _add(model, table, "sort_text")
+        _add(model, "sort_text")
     for column in list(table.columns):
         _check_column(table, column)
     for column in list(table.columns):
@@ -143,7 +140,8 @@ def _complete(model: type[Base], table: Table) -> None:
         table.append_constraint(UniqueConstraint("organization_id", "id"))
         triggers[f"tr_{table.name}_school_stays"] = (
             f"CREATE TRIGGER tr_{table.name}_school_stays BEFORE UPDATE OF organization_id ON {table.name} "
-            f"WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: {table.name}.organization_id'); END"
+            f"WHEN NEW.organization_id IS NOT OLD.organization_id "
+            f"BEGIN SELECT RAISE(ABORT, 'wrong school: {table.name}.organization_id'); END"
         )
     if model.__append_only__:
         for verb in ("UPDATE", "DELETE"):
@@ -156,10 +154,9 @@ def _complete(model: type[Base], table: Table) -> None:
     table.info["model"] = model
     for statement in triggers.values():
         event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
-    del mapper
 
 
-def _add(model: type[Base], table: Table, name: str) -> None:
+def _add(model: type[Base], name: str) -> None:
     setattr(
         model,
         name,
@@ -178,7 +175,7 @@ def _check_column(table: Table, column: Column[Any]) -> None:
         table.append_constraint(CheckConstraint(f"{quoted} IN ({values})", name=f"{column.name}_set"))
     elif isinstance(column.type, ShortText) and not column.nullable and column.name not in ADDED:
         table.append_constraint(CheckConstraint(f"{quoted} <> ''", name=f"{column.name}_filled"))
-    elif type(column.type).__name__ == "Flag":
+    elif isinstance(column.type, Flag):
         table.append_constraint(CheckConstraint(f"{quoted} IN (0, 1)", name=f"{column.name}_flag"))
 
 
@@ -193,7 +190,7 @@ def _refer(table: Table, column: Column[Any], *, tenant: bool, triggers: dict[st
         for verb in ("INSERT", f"UPDATE OF {column.name}"):
             name = f"tr_{table.name}_{column.name}_school_{verb.split()[0].lower()}"
             triggers[name] = (
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN NEW.{column.name} IS NOT NULL AND NOT EXISTS "
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN NEW.{column.name} IS NOT NULL AND NOT EXISTS "  # noqa: S608 -- our own names
                 f"(SELECT 1 FROM {target} WHERE id = NEW.{column.name} AND organization_id = NEW.organization_id) "
                 f"BEGIN SELECT RAISE(ABORT, 'wrong school: {table.name}.{column.name}'); END"
             )
@@ -216,7 +213,7 @@ def _order(model: type[Base], table: Table, *, tenant: bool) -> None:
 
 @event.listens_for(Base, "before_insert", propagate=True)
 @event.listens_for(Base, "before_update", propagate=True)
-def _keep_folded(mapper: Mapper[Any], connection: Any, target: Base) -> None:
+def _keep_folded(mapper: Mapper[Any], _connection: Any, target: Base) -> None:
     values = {table_key(mapper, attribute.key): getattr(target, attribute.key) for attribute in mapper.column_attrs}
     for name, value in folded(type(target), values).items():
         setattr(target, name, value)
@@ -225,11 +222,6 @@ def _keep_folded(mapper: Mapper[Any], connection: Any, target: Base) -> None:
 def table_key(mapper: Mapper[Any], attribute: str) -> str:
     """The column's key behind a mapped attribute (they differ where a column's name is taken, such as `metadata`)."""
     return mapper.column_attrs[attribute].columns[0].key or attribute
-
-
-def choice_values(kind: type[Choice]) -> list[str]:
-    """The stored values of a closed set."""
-    return [member.value for member in kind]
 
 
 def model_of(table: str) -> type[Base]:

@@ -13,6 +13,7 @@ from domain.db import types
 from domain.db.types import Choice, ChoiceType, Shaped
 from domain.kit.clock import now
 from domain.kit.ids import new_id
+from domain.kit.texts import N_
 
 
 def _column(
@@ -142,15 +143,11 @@ def instant(label: str, *, note: str = "", **options: Any) -> Any:
 
 def created() -> Any:
     """When the row was made; no form offers it."""
-    from domain.kit.texts import N_
-
     return _column(types.Instant(), N_("Created"), default=now, automatic=True)
 
 
 def updated() -> Any:
     """When the row was last changed; no form offers it."""
-    from domain.kit.texts import N_
-
     return _column(types.Instant(), N_("Last changed"), default=now, onupdate=now, automatic=True)
 
 

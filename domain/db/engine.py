@@ -1,8 +1,8 @@
 """The engine of the embedded file, and whether the database can be used.
 
 `TURSO_DATABASE_URL` says where the data lives; unset, it is `file:data/constela.db`. SQLite's own driver opens transactions
-late and behind one's back, so it is told not to: a transaction is BEGIN IMMEDIATE, and BEGIN (no write lock) for a connection with the
-execution option `libsql_readonly`.
+late and behind one's back, so it is told not to: a transaction is BEGIN IMMEDIATE, and BEGIN (no write lock) for a connection
+with the execution option `libsql_readonly`.
 """
 
 import os

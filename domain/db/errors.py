@@ -34,6 +34,8 @@ class Unbalanced(DomainError):
 
 
 class Busy(DatabaseUnavailable):
+    """Someone else wrote for longer than a writer waits."""
+
     source = N_("The database is busy. What you typed is kept; please try again.")
 
 

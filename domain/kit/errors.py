@@ -134,12 +134,18 @@ class DatabaseUnavailable(DomainError):
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
+    """The database answers and takes nothing."""
+
     source = N_("The database can't be written: its file or folder is read-only.")
 
 
 class DatabaseNewer(DatabaseUnavailable):
+    """The database stands at a revision that this program doesn't know."""
+
     source = N_("The database was made by a newer version of Constela. Please update the program.")
 
 
 class DatabaseOlder(DatabaseUnavailable):
+    """The database waits for its migrations."""
+
     source = N_("The database is older than the program. Please run: python -m domain migrate")

@@ -55,7 +55,7 @@ def show_money(value: Decimal) -> str:
 
 def show_number(value: Decimal | float | int) -> str:
     """With the language's separators and at most four places; as a power of ten what would be a row of zeros."""
-    if abs(value) >= LONGEST_NUMBER:
+    if abs(float(value)) >= LONGEST_NUMBER:
         return str(format_scientific(value, "0.####E0", locale=_locale()))
     return str(format_decimal(value, "#,##0.####", locale=_locale()))
 

@@ -1,7 +1,7 @@
 """Whether values fit a table, before anything is written: every rule is read from the model, none is written twice.
 
-The database's own CHECKs are tried on the values in a scratch database in memory, so that what is said here at a field is what the
-database would have refused.
+The database's own CHECKs are tried on the values in a scratch database in memory, so that what is said here at a field is
+what the database would have refused.
 """
 
 import json

@@ -199,7 +199,7 @@ def _escaped(word: str) -> str:
 
 
 def _any_case(word: str) -> str:
-    """A folded word as a GLOB that finds it in a text whose folded form isn't kept: each letter in either case, with any accent."""
+    """A folded word as a GLOB that finds it where no folded form is kept: each letter in either case, with any accent."""
     return f"*{''.join(_any_form(each) for each in word)}*"
 
 

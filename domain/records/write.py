@@ -68,9 +68,9 @@ def update(
     hidden = hidden_in(session, model, [key])[key]
     given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
     current = values_of(record)
-    if record.row_version != version:
-        if any(current[name] != opened[name] for name in current.keys() & opened.keys() - hidden):
-            raise EditConflict(mine=given, theirs=mask(current, hidden), version=record.row_version)
+    compared = current.keys() & opened.keys() - hidden
+    if record.row_version != version and any(current[name] != opened[name] for name in compared):
+        raise EditConflict(mine=given, theirs=mask(current, hidden), version=record.row_version)
     changed = {name: value for name, value in given.items() if current.get(name) != value}
     if not changed:
         return record

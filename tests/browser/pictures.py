@@ -25,10 +25,8 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 LARGEST = 150_000  # bytes of one picture
 COLOURS = (256, 128, 64, 32)
-DRAWN = """() => {
-  const all = (kind, part) => [...document.querySelectorAll(`[data-testid=${kind}]`)].every((each) => each.querySelector(part));
-  return all("stPlotlyChart", ".main-svg") && all("stDataFrame", "canvas");
-}"""
+DRAWN = """() => Object.entries({stPlotlyChart: ".main-svg", stDataFrame: "canvas"}).every(([kind, part]) =>
+  [...document.querySelectorAll(`[data-testid=${kind}]`)].every((each) => !each.checkVisibility() || each.querySelector(part)))"""
 
 
 @dataclass(frozen=True)

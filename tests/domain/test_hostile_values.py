@@ -65,6 +65,7 @@ def nested(levels: int) -> list[Any]:
         (types.Instant(), dt.datetime(2026, 3, 2)),  # noqa: DTZ001
         (types.ClockTime(), dt.time(8, tzinfo=dt.UTC)),
     ],
+    ids=lambda each: type(each).__name__,  # a number of 5,000 digits can't be written down
 )
 def test_a_value_that_cannot_be_kept_is_told_of(kind: types.Shaped, value: Any) -> None:
     assert kind.problem(kind.tidy(value))
@@ -84,7 +85,7 @@ def test_opening_hours_with_a_zone_are_the_schools_own_hours() -> None:
     assert hours.days == {1: (dt.time(8), dt.time(18))}
 
 
-@pytest.mark.parametrize("search", [HALF, "a\x00b", "word " * 5000, "%" * 60_000, "[" * 300, "😀"])
+@pytest.mark.parametrize("search", [f"zz{HALF}", "a\x00b", "word " * 5000, "%" * 60_000, "[" * 300, "😀"])
 def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(search: str, school: School) -> None:
     with reading(school.actor(Role.SCHOOL)) as session:
         assert list_page(session, Room, View(search=search)).rows == []

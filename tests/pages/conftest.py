@@ -10,6 +10,7 @@ import pytest
 
 from domain.db.engine import engine
 from tests.conftest import School
+from tests.factories.rows import Rows
 
 Ask = Callable[..., list[dict[str, Any]]]
 
@@ -25,3 +26,12 @@ def sql(school: School) -> Ask:
             return [dict(row) for row in connection.execute(statement, values)]
 
     return ask
+
+
+@pytest.fixture
+def rooms(school: School) -> list[str]:
+    """Three rooms beside Sala 1: João (10 seats, in use), Áurea (20, in use), Zélia (30, not)."""
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        made = (("João", 10, True), ("Áurea", 20, True), ("Zélia", 30, False))
+        return [rows.add("rooms", name=name, capacity=seats, is_active=used) for name, seats, used in made]
