@@ -24,7 +24,7 @@ from domain.access.roles import Role
 from domain.db.base import Base
 from domain.db.engine import engine
 from domain.db.errors import translate
-from domain.db.types import UNKEPT, has_unkept
+from domain.db.shapes import UNKEPT, has_unkept
 from domain.kit.clock import DEFAULT_ZONE, now
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
 from domain.kit.ids import new_id

@@ -73,6 +73,18 @@ class User(Tenant, Base):
     language: Mapped[str | None] = short_text(N_("Language"), 10, suggested=("en", "pt_BR"))
 
 
+def _start_stays(verb: str) -> dict[str, str]:
+    name = f"tr_user_roles_start_{verb.split()[0].lower()}"
+    starting = "EXISTS (SELECT 1 FROM users WHERE id = OLD.user_id AND role = OLD.role)"
+    refuse = "BEGIN SELECT RAISE(ABORT, 'locked: user_roles'); END"
+    return {name: f"CREATE TRIGGER {name} BEFORE {verb} ON user_roles WHEN {starting} {refuse}"}
+
+
+# The role that a person starts in is always among those that they hold, whoever writes. A person's own delete takes the row
+# along: then there is no person left to ask.
+START_STAYS = _start_stays("DELETE") | _start_stays("UPDATE OF user_id, role")
+
+
 class UserRole(Tenant, Base):
     """A role that a person holds. Beyond the contract: a teacher may also be a parent; `users.role` is where one starts."""
 
@@ -81,6 +93,8 @@ class UserRole(Tenant, Base):
     __label__ = ("user_id", "role")
     __order_by__ = ("user_id", "role")
     __table_args__ = (UniqueConstraint("user_id", "role"),)
+
+    __triggers__ = START_STAYS
 
     user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE")
     role: Mapped[Role] = choice(N_("Role"), Role)

@@ -20,6 +20,8 @@ POLICY: Policy = {
     ),
     "teacher_contracts": grant(teacher=rows("own", "user_id", "R"), school=every("CRUD"), owner=every("R")),
     "payouts": grant(
-        teacher=rows("own", "user_id", "R"), school=every("CRUD"), owner=every("RU", only=("status", "approved_by"))
+        teacher=rows("own", "user_id", "R"),
+        school=every("R") + rows("not_own", "user_id", "CUD"),
+        owner=every("R") + rows("not_own", "user_id", "U", only=("status", "approved_by")),
     ),
 }

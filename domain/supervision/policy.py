@@ -4,7 +4,7 @@ from domain.access.grants import Policy, every, grant, rows
 
 POLICY: Policy = {
     "chat_sessions": grant(student=rows("own", "student_id", "CRUD"), school=every("R")),
-    "chat_messages": grant(student=rows("own_chat", "session_id", "CRUD")),
+    "chat_messages": grant(student=rows("own_chat", "session_id", "CRD")),
     "memory_integrity_hashes": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "memory_audit_log": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "safety_alerts": grant(school=every("CRU")),

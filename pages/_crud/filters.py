@@ -11,7 +11,7 @@ from domain.db.types import ChoiceType, Day, Flag, Instant, Money
 from domain.kit.texts import _
 from domain.records.fields import Field
 from domain.records.labels import labels
-from domain.records.query import Filter
+from domain.records.query import Filter, View, keys_of
 from pages._crud import address, saved, widgets
 from pages._crud.address import Address
 from pages._crud.resolve import TableView
@@ -133,7 +133,9 @@ def _said(field: Field, wanted: Filter, actor: Actor) -> str:
         value = _("empty")
     elif field.target:
         with reading(actor) as session:
-            value = ", ".join(labels(session, model_of(field.target), wanted.values).values()) or "—"
+            target = model_of(field.target)
+            readable = keys_of(session, target, View(), target.id.in_(wanted.values))
+            value = ", ".join(labels(session, target, readable).values()) or "—"
     elif wanted.values:
         value = ", ".join(say(field, each, actor.zone) for each in wanted.values)
     else:

@@ -1,7 +1,7 @@
 """From a field's value to what its widget holds, and back. No widget is drawn here, so that the round trip can be tried alone.
 
-`seed` and `read` are inverse for every value that a column can hold; `read` raises `Unreadable`, with a source text, for what isn't
-a value of the field's type at all. Whether a value is allowed is asked of the domain, not here.
+`seed` and `read` are inverse for every value that a column can hold; `read` raises `Unreadable`, with a source text, for what
+isn't a value of the field's type at all. Whether a value is allowed is asked of the domain, not here.
 """
 
 import json

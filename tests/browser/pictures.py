@@ -23,6 +23,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {**WIDE, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
 }
+AT_REST = 380  # pixels from the left, above every page's title: what lies under the mouse looks otherwise
 LARGEST = 150_000  # bytes of one picture
 COLOURS = (256, 128, 64, 32)
 DRAWN = """() => Object.entries({stPlotlyChart: ".main-svg", stDataFrame: "canvas"}).every(([kind, part]) =>
@@ -74,7 +75,7 @@ def photograph(it: Window, name: str) -> None:
     """Keep what a window shows, once its charts and letters are drawn."""
     it.page.wait_for_function(DRAWN)
     it.page.evaluate("document.fonts.ready.then(() => true)")
-    it.page.mouse.move(0, 0)  # what lies under the mouse looks otherwise
+    it.page.mouse.move(AT_REST, 0)
     it.is_well()
     path = PLACE / f"{name}.png"
     path.write_bytes(small(it.page.screenshot()))

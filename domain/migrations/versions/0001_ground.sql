@@ -438,6 +438,10 @@ CREATE INDEX ix_user_roles_order ON user_roles (organization_id, user_id, role)
 -- next
 CREATE INDEX ix_user_roles_user_id ON user_roles (user_id)
 -- next
+CREATE TRIGGER tr_user_roles_start_delete BEFORE DELETE ON user_roles WHEN EXISTS (SELECT 1 FROM users WHERE id = OLD.user_id AND role = OLD.role) BEGIN SELECT RAISE(ABORT, 'locked: user_roles'); END
+-- next
+CREATE TRIGGER tr_user_roles_start_update BEFORE UPDATE OF user_id, role ON user_roles WHEN EXISTS (SELECT 1 FROM users WHERE id = OLD.user_id AND role = OLD.role) BEGIN SELECT RAISE(ABORT, 'locked: user_roles'); END
+-- next
 CREATE TRIGGER tr_user_roles_school_stays BEFORE UPDATE OF organization_id ON user_roles WHEN NEW.organization_id IS NOT OLD.organization_id BEGIN SELECT RAISE(ABORT, 'wrong school: user_roles.organization_id'); END
 -- next
 CREATE TABLE addresses (
