@@ -73,16 +73,16 @@ class User(Tenant, Base):
     language: Mapped[str | None] = short_text(N_("Language"), 10, suggested=("en", "pt_BR"))
 
 
-def _start_stays(verb: str) -> dict[str, str]:
-    name = f"tr_user_roles_start_{verb.split()[0].lower()}"
+def _start_stays(verb: str, of: str = "") -> dict[str, str]:
+    name = f"tr_user_roles_start_{verb.lower()}"
     starting = "EXISTS (SELECT 1 FROM users WHERE id = OLD.user_id AND role = OLD.role)"
     refuse = "BEGIN SELECT RAISE(ABORT, 'locked: user_roles'); END"
-    return {name: f"CREATE TRIGGER {name} BEFORE {verb} ON user_roles WHEN {starting} {refuse}"}
+    return {name: f"CREATE TRIGGER {name} BEFORE {verb}{of} ON user_roles WHEN {starting} {refuse}"}
 
 
 # The role that a person starts in is always among those that they hold, whoever writes. A person's own delete takes the row
 # along: then there is no person left to ask.
-START_STAYS = _start_stays("DELETE") | _start_stays("UPDATE OF user_id, role")
+START_STAYS = _start_stays("DELETE") | _start_stays("UPDATE", " OF user_id, role")
 
 
 class UserRole(Tenant, Base):

@@ -33,7 +33,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "users": {"role": "student", "language": "pt_BR"},
     "course_types": {"code": "spanish"},  # a picker of words takes a new one in a browser, but not under test
     "levels": {"code": "B1"},
-    "user_roles": {"role": "student"},
+    "user_roles": {"role": "parent"},  # not the one that the person starts in: that one stays
     "payment_methods": {"card_last_four": "4321", "card_brand": "Visa"},
     "wellbeing_snapshots": {"engagement_score": 0.5},
     "journal_entry_lines": {"currency": "BRL"},

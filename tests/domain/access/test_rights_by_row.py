@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading, unit_of_work
-from domain.core.models import User
+from domain.core.models import User, UserRole
 from domain.db.base import Base, model_of
 from domain.db.engine import engine
 from domain.kit.errors import DomainError, EditConflict, InvalidInput, NotAllowed, StillNeeded, Unchangeable
@@ -169,3 +169,16 @@ def test_moments_are_compared_as_moments_whatever_zone_they_come_in(school: Scho
     with pytest.raises(InvalidInput) as refusal, unit_of_work(school.actor(Role.SCHOOL)) as session:
         write.create(session, model_of("enrollments"), {**values, "enrolled_at": MOMENT, "dropped_at": early})
     assert [each.message for each in refusal.value.problems] == ["Nobody leaves before they have enrolled."]
+
+
+def test_the_role_that_a_person_starts_in_is_never_taken_from_them(school: School) -> None:
+    student = school.people[Role.STUDENT]
+    with reading(school.actor("school")) as session:
+        start = session.scalar(select(UserRole.id).where(UserRole.user_id == student, UserRole.role == Role.STUDENT))
+    assert start
+    with pytest.raises(Unchangeable), unit_of_work(school.actor("school")) as session:
+        write.remove(session, UserRole, [start])
+    with unit_of_work(school.actor("school")) as session:
+        second = write.create(session, UserRole, {"user_id": student, "role": Role.PARENT}).id
+    with unit_of_work(school.actor("school")) as session:
+        assert write.remove(session, UserRole, [second]) == 1
