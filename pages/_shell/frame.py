@@ -49,15 +49,15 @@ def sidebar(actor: Actor) -> None:
     with st.sidebar:
         brand(actor.school_name)
         search_box(actor)
-        _menu()
+        _menu(actor.role)
         _person(actor)
         st.html(FOLD, unsafe_allow_javascript=True)
 
 
-def _menu() -> None:
+def _menu(role: Role | None) -> None:
     with st.container(key="menu", gap=None):
         section = ""
-        for page in menu():
+        for page in menu(role):
             if page.section != section:
                 section = page.section
                 st.html(f'<p class="c-menu-section">{escape(_(section))}</p>')

@@ -5,8 +5,8 @@ from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from domain.access.roles import Role
 from domain.kit.texts import _
-from pages._shell import state
 from pages._shell.catalog import HOME, Link, Page, page_at, pages_for
 
 
@@ -52,7 +52,6 @@ def switch_to(link: Link) -> None:
         st.switch_page(streamlit_page(page), query_params=dict(link.query) or None)
 
 
-def menu() -> list[Page]:
-    """The pages of the actor's role whose script is there."""
-    actor = state.remembered_actor()
-    return [page for page in pages_for(actor.role if actor else None) if page.file.is_file()]
+def menu(role: Role | None) -> list[Page]:
+    """The pages of a role whose script is there."""
+    return [page for page in pages_for(role) if page.file.is_file()]
