@@ -33,7 +33,7 @@ def _ask_password() -> None:
     with errors.Fields("sign-in").telling():
         accounts = check_password(email, password)
         if not accounts:
-            parts.note(_("E-mail or password wrong."), "danger")
+            parts.note(_("That e-mail and password don't match."), "danger")
         elif len(accounts) == 1:
             door.let_in(accounts[0].user_id, accounts[0].role)
             st.rerun()

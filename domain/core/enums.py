@@ -27,4 +27,4 @@ class FamilyAccess(Choice):
     """What a guardian may see of the child: all that guardians may, or nothing (a court's word, a dispute)."""
 
     ALL = "all", N_("May see the child's records")
-    NONE = "none", N_("Barred from the child's records")
+    NONE = "none", N_("No access to the child's records")

@@ -23,7 +23,7 @@ REQUIRED = N_("Please fill this in.")
 TAKEN = N_("Another record has this already.")
 GONE = N_("The record chosen here doesn't exist any more. Please choose again.")
 OUTSIDE = N_("This value isn't allowed here.")
-IN_A_CIRCLE = N_("Its level must be one below that of what it stands under.")
+IN_A_CIRCLE = N_("Its level must be one more than that of what it stands under.")
 TOGETHER = N_("These don't fit together: {labels}.")
 
 

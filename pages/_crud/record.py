@@ -71,8 +71,9 @@ def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | Non
 
 
 def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: str | None) -> None:
-    if (locked and view.can_edit) or (kept and view.can_delete):
-        parts.note(_(locked or kept or ""))
+    reason = (locked if view.can_edit else None) or (kept if view.can_delete else None)
+    if reason:
+        parts.note(_(reason))
     with st.container(horizontal=True, key=f"record-actions-{view.table}"):
         if view.can_edit and not locked:
             st.button(
@@ -175,7 +176,7 @@ def _related_rows(actor: Actor, row: Row, each: Related, other: TableView) -> No
     )
     with st.container(horizontal=True):
         link = table_link(each.table, **{f"f_{each.field}": row.key})
-        page_link(link, label=_("Show all {count}").format(count=each.count), icon="list")
+        page_link(link, label=_("Show all ({count})").format(count=each.count), icon="list")
         if other.can_create:
             new = table_link(each.table, **{f"f_{each.field}": row.key, "mode": "new"})
             page_link(new, label=_("New: {one}").format(one=other.one), icon="add")

@@ -53,7 +53,7 @@ def tell(found: Sequence[Dependent]) -> None:
     for each in found:
         title = _(model_of(each.table).__title__)
         line = {
-            "RESTRICT": _("{table}: {count} in the way"),
+            "RESTRICT": _("{table}: {count} still need this"),
             "CASCADE": _("{table}: {count} will be deleted as well"),
             "SET NULL": _("{table}: {count} will stay, without this link"),
         }[each.rule].format(table=title, count=each.count)

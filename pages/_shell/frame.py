@@ -30,6 +30,11 @@ if (!window.constelaFolds) {
 </script>"""
 
 
+def _spoken() -> str:
+    """Tells the browser, and through it a screen reader, which language the page is in: Streamlit always says English."""
+    return f'<script>document.documentElement.lang = "{language.language_tag()}";</script>'
+
+
 def brand(under: str = "") -> None:
     """The mark, the name, and under it whose school this is."""
     said = f'<div class="c-quiet">{escape(under)}</div>' if under else ""
@@ -42,6 +47,7 @@ def doorstep() -> None:
         brand()
         with st.container(width=180):
             language.picker(None)
+            st.html(_spoken(), unsafe_allow_javascript=True)
 
 
 def sidebar(actor: Actor) -> None:
@@ -51,7 +57,7 @@ def sidebar(actor: Actor) -> None:
         search_box(actor)
         _menu(actor.role)
         _person(actor)
-        st.html(FOLD, unsafe_allow_javascript=True)
+        st.html(FOLD + _spoken(), unsafe_allow_javascript=True)
 
 
 def _menu(role: Role | None) -> None:

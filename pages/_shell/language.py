@@ -18,6 +18,11 @@ def settle(actor: Actor | None) -> None:
     set_language(best_language(state.chosen_language(), actor.language if actor else None, st.context.locale))
 
 
+def language_tag() -> str:
+    """The language spoken now as the web spells it: `pt-BR`."""
+    return language().replace("_", "-")
+
+
 def picker(actor: Actor | None, *, key: str = KEY) -> None:
     """The choice of language; a signed-in person's is kept in their record."""
     options = list(LANGUAGES)

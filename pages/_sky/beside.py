@@ -37,7 +37,7 @@ def _found(scene: Scene) -> None:
     with parts.card("sky-found"):
         st.subheader(_("Found"), anchor=False)
         if not found:
-            parts.quiet(_("Nothing here is called so. Try a shorter word."))
+            parts.quiet(_("Nothing here has that name. Try a shorter word."))
         _buttons(scene, found[:FIRST], "found")
         _more(len(found) - FIRST)
 

@@ -55,13 +55,13 @@ def _counts(scene: Scene) -> None:
         [
             parts.Metric(_(words.many), str(graph.total)),
             parts.Metric(_("Connections"), str(len(graph.edges))),
-            parts.Metric(_("Groups that hang together"), str(len(groups)), detail=detail),
+            parts.Metric(_("Connected groups"), str(len(groups)), detail=detail),
             parts.Metric(_("Lines drawn"), show_percent(scene.measures.density), detail=_("of all that could be")),
         ],
         key=f"sky-{scene.telling.name}",
     )
     if graph.total > len(graph.nodes):
-        said = _("You see the {shown} weightiest of {total}.").format(shown=len(graph.nodes), total=graph.total)
+        said = _("You see the {shown} most important of {total}.").format(shown=len(graph.nodes), total=graph.total)
         parts.note(said)
 
 

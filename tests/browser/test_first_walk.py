@@ -129,7 +129,7 @@ def _be_refused_to_delete_it(it: Window, record: str) -> None:
 
     it.open(record).click("record-delete-classes")
     dialog = it.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Enrolments: 1 in the way")
+    expect(dialog).to_contain_text("Enrolments: 1 still need this")
     expect(dialog).to_contain_text(student)
     expect(dialog.get_by_role("button", name="Delete")).to_have_count(0)
     it.click("delete-refused-close")

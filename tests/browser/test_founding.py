@@ -57,7 +57,7 @@ def test_a_school_is_founded_by_one_form(server: Server, window: OpenWindow) -> 
     it.settle()
     expect(it.at("demo-people")).to_have_count(0)
     it.type("sign-in-email", FIELDS["email"]).type("sign-in-password", "seven calm moons").click("sign-in-submit")
-    it.says("E-mail or password wrong.")
+    it.says("That e-mail and password don't match.")
     it.type("sign-in-password", PASSWORD)
     it.at("sign-in-submit").locator("button").click()
     expect(it.at("menu")).to_be_visible()

@@ -99,7 +99,7 @@ def test_one_row_in_the_way_keeps_all_marked_rows(school: School, rooms: list[st
     before = sql("SELECT * FROM rooms ORDER BY id")
     browser = Browser(school, "school").open("rooms").mark("rooms", [*rooms, school.room]).click("bulk-delete-rooms")
     assert not browser.has("delete-rooms-yes")
-    assert "Classes\\: 1 in the way: English A1" in browser.text()
+    assert "Classes\\: 1 still need this: English A1" in browser.text()
     assert sql("SELECT * FROM rooms ORDER BY id") == before
     browser.open("rooms").mark("rooms", rooms).click("bulk-delete-rooms").click("delete-rooms-yes")
     assert [row["id"] for row in sql("SELECT id FROM rooms")] == [school.room]
@@ -120,7 +120,7 @@ def test_a_delete_names_what_stands_in_the_way_and_what_goes_along(school: Schoo
         for _each in range(2):
             rows.add("lead_interactions", lead_id=lead)
     browser = Browser(school, "school").open("classes", record=school.klass).click("record-delete-classes")
-    assert "Enrolments\\: 1 in the way: Sofia Lima · English A1" in browser.text()
+    assert "Enrolments\\: 1 still need this: Sofia Lima · English A1" in browser.text()
     assert not browser.has("delete-classes-yes")
     browser.open("leads", record=lead).click("record-delete-leads")
     assert "Lead interactions\\: 2 will be deleted as well" in browser.text()
