@@ -6,7 +6,7 @@ Never there: what is searched in a student's own texts, a phone number, an e-mai
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -167,11 +167,6 @@ def spell(wanted: Filter, field: Field) -> str:
     if wanted.low is None and wanted.high is None:
         return ""
     return f"{'' if wanted.low is None else wanted.low}..{'' if wanted.high is None else wanted.high}"
-
-
-def with_filters(view: View, *filters: Filter) -> View:
-    """A view with further filters."""
-    return replace(view, filters=(*view.filters, *filters))
 
 
 def choose_table(tables: Sequence[str]) -> str:

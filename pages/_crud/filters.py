@@ -35,8 +35,10 @@ def bar(view: TableView, actor: Actor, where: Address) -> None:
             on_change=lambda: address.set_search(view, state.value(search_key) or ""),
         )
         if view.filters:
-            with st.popover(_("Filter"), icon=":material/filter_list:", key=f"filter-{view.table}"):
-                _panel(view, actor, where)
+            box = st.popover(_("Filter"), icon=":material/filter_list:", key=f"filter-{view.table}", on_change="rerun")
+            if box.open:  # closed, it asks the database nothing
+                with box:
+                    _panel(view, actor, where)
         saved.popover(view, actor)
         _order(view, where)
     _chips(view, actor, where)

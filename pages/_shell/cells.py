@@ -1,12 +1,11 @@
 """Small pieces of text and HTML from plain values: no widgets here. Whatever a person typed is escaped."""
 
 import re
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from domain.kit.formats import show_date, show_instant, show_money, show_when
+from domain.kit.formats import show_instant, show_when
 from domain.kit.texts import _
 from pages._shell.palette import LEVELS, hue_of
 
@@ -31,16 +30,6 @@ def initials(name: str) -> str:
     """At most two letters that stand for a name: `Ana de Souza Lima` gives `AL`."""
     words = [word for word in name.split() if word[:1].isalpha()]
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper() or "·"
-
-
-def money_html(value: Decimal | None) -> str:
-    """An amount with aligned figures."""
-    return f'<span class="c-number">{escape(show_money(value)) if value is not None else DASH}</span>'
-
-
-def date_html(value: date | None) -> str:
-    """A date with aligned figures."""
-    return f'<span class="c-number">{escape(show_date(value)) if value is not None else DASH}</span>'
 
 
 def when_html(value: datetime | None, zone: ZoneInfo) -> str:
