@@ -1,19 +1,34 @@
 """From what the driver says to what a person can be told: the field, and why."""
 
 import re
+import sqlite3
 
 from sqlalchemy import CheckConstraint, Table
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from domain.db.base import ADDED, Base
+from domain.db.libsql import errors as libsql
 from domain.kit.errors import (
+    DatabaseAddressWrong,
+    DatabaseExtraMissing,
+    DatabaseFailing,
+    DatabaseHostUnknown,
+    DatabaseNotTrusted,
     DatabaseReadOnly,
+    DatabaseRefuses,
+    DatabaseSilent,
+    DatabaseTimedOut,
+    DatabaseTokenExpired,
+    DatabaseTokenMissing,
+    DatabaseTokenReadOnly,
     DatabaseUnavailable,
     DomainError,
     InvalidInput,
     NotFound,
+    OutcomeUnknown,
     Problem,
+    SavingInterrupted,
     StillNeeded,
     Unchangeable,
 )
@@ -25,6 +40,7 @@ GONE = N_("The record chosen here doesn't exist any more. Please choose again.")
 OUTSIDE = N_("This value isn't allowed here.")
 IN_A_CIRCLE = N_("Its level must be one more than that of what it stands under.")
 TOGETHER = N_("These don't fit together: {labels}.")
+TOO_LARGE = N_("This is more than the database takes at once. Please shorten it, or choose a smaller file.")
 
 
 class Unbalanced(DomainError):
@@ -37,22 +53,78 @@ class Busy(DatabaseUnavailable):
     """Someone else wrote for longer than a writer waits."""
 
     source = N_("The database is busy. What you typed is kept; please try again.")
+    cause = ""
+
+
+UNREACHED: dict[libsql.Unreached, type[DatabaseUnavailable]] = {
+    "host": DatabaseHostUnknown,
+    "refused": DatabaseSilent,
+    "timeout": DatabaseTimedOut,
+    "tls": DatabaseNotTrusted,
+}
+REFUSED: dict[libsql.Refusal, type[DatabaseUnavailable]] = {
+    "missing": DatabaseTokenMissing,
+    "invalid": DatabaseRefuses,
+    "expired": DatabaseTokenExpired,
+    "forbidden": DatabaseTokenReadOnly,
+}
+SERVER: tuple[tuple[type[libsql.Error], type[DatabaseUnavailable]], ...] = (
+    # The narrower class first.
+    (libsql.MissingExtra, DatabaseExtraMissing),
+    (libsql.BadAddress, DatabaseAddressWrong),
+    (libsql.TransactionLost, SavingInterrupted),
+    (libsql.OutcomeUnknown, OutcomeUnknown),
+    (libsql.Busy, Busy),
+    (libsql.TimedOut, DatabaseTimedOut),
+    (libsql.ServerError, DatabaseFailing),
+    (libsql.StreamGone, DatabaseFailing),
+)
+FILE_AT_FAULT = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+}
+REQUEST_TOO_LARGE = "PAYLOAD_TOO_LARGE"
 
 
 def translate(error: BaseException) -> DomainError:
-    """The domain's error for one of the driver's. Holds no token and no row of data."""
+    """The domain's error for one of SQLAlchemy's or of a driver's. Holds no token and no row of data."""
     if isinstance(error, DomainError):
         return error
     if isinstance(error, StaleDataError):
         return NotFound()
-    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    if isinstance(error, IntegrityError):
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = str(origin)
+    if isinstance(origin, (sqlite3.IntegrityError, libsql.IntegrityError)):
         return _integrity(said)
+    if isinstance(origin, (sqlite3.DataError, libsql.DataError)):
+        return InvalidInput([Problem("", TOO_LARGE if "too big" in said else OUTSIDE)])
+    if isinstance(origin, libsql.Error) and (found := _of_server(origin)):
+        return found
     if "readonly" in said or "read-only" in said:
         return DatabaseReadOnly()
     if "locked" in said or "busy" in said:
         return Busy()
-    return DatabaseUnavailable()
+    return DatabaseUnavailable(said if _is_of_the_file(origin) else "")
+
+
+def _is_of_the_file(error: BaseException) -> bool:
+    """Whether it is the file that is at fault: then SQLite's words tell of nothing else."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.Error) and code & 0xFF in FILE_AT_FAULT
+
+
+def _of_server(error: libsql.Error) -> DomainError | None:
+    """What only a server, or the way to it, can do; None for what is a statement's own fault."""
+    if isinstance(error, libsql.ConnectionFailed):
+        return UNREACHED[error.reason](str(error))
+    if isinstance(error, libsql.Unauthorized):
+        return REFUSED[error.reason](str(error))
+    if error.code == REQUEST_TOO_LARGE:
+        return InvalidInput([Problem("", TOO_LARGE)])
+    return next((kind(str(error)) for family, kind in SERVER if isinstance(error, family)), None)
 
 
 def _integrity(said: str) -> DomainError:
