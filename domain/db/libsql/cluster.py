@@ -18,9 +18,9 @@ from domain.db.libsql.protocol import CLOSE, Answer, Request, Rows, Statement, a
 from domain.db.libsql.websocket import WebSocketTransport
 
 CATCH_UP_SECONDS = 2.0
-# Seen on sqld 0.24.32: the first read that a replica is asked after its primary's death hangs; the next ones are answered at once.
+# Seen on sqld 0.24.32: the first read that a replica is asked after its primary's death hangs; the next ones don't.
 NEAR_SECONDS = 3.0
-ALONE_SECONDS = 10.0  # a server without a known primary: most likely no replica, so that it is a slow statement that takes long
+ALONE_SECONDS = 10.0  # a server without a known primary: most likely no replica, and the statement is slow
 REST_SECONDS = 1.0
 DISTRUST_SECONDS = 15.0
 BUSY_TRIES = 6
@@ -118,6 +118,8 @@ class Cluster:
                 if found.error is not None:
                     raise found.error
                 rows = [each for each in found.results if each is not None]
+                if len(rows) != len(steps):
+                    raise errors.NoAnswer("the server's answer can't be read")
                 return rows[1:-1] if len(statements) > 1 else rows
         assert failure is not None
         raise failure

@@ -132,6 +132,7 @@ class Connection:
         self._lost = False
         self._recording = False
         self._kept: dict[str, list[Rows]] = {}
+        self._failure: OperationalError | None = None
 
     def __repr__(self) -> str:
         return f"<libsql connection to {self.cluster.near.address.url}>"
@@ -174,6 +175,9 @@ class Connection:
     def run(self, statement: Statement) -> Rows:
         """Carry out one statement in the way that its kind and the connection's mode ask for."""
         self._check()
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
         if self._lost:
             raise TransactionLost("the transaction was lost: roll back, and begin again")
         wanted = kind(statement.sql)
@@ -200,6 +204,7 @@ class Connection:
         self._check()
         if kind(sql) is not Kind.OTHER:
             raise ProgrammingError("executemany() takes statements that change something")
+        self._kept.clear()
         alone = self.autocommit and not self.in_transaction
         changed = sum(sum(each.changed for each in self._in_transaction(part, keep=True)) for part in _parts(sql, rows))
         if alone:
@@ -251,7 +256,6 @@ class Connection:
         """
         if self._lost:
             raise TransactionLost("the transaction was lost: roll back, and begin again")
-        self._kept.clear()
         opening = self._stream is None
         ahead = self._ahead or ([self._beginning()] if opening else [])
         first = [self._setting(), *ahead] if opening else ahead
@@ -327,7 +331,8 @@ class Connection:
     def commit(self) -> None:
         """End the transaction. Returns only if it is saved.
 
-        Raises TransactionLost (it isn't), IntegrityError (a deferred constraint; it isn't), or OutcomeUnknown.
+        Raises TransactionLost (it isn't), Unauthorized (nor here), IntegrityError (a deferred constraint; nor here), or
+        OutcomeUnknown.
         """
         self._check()
         if self._lost:
@@ -340,7 +345,10 @@ class Connection:
         expected = self.cluster.known()
         try:
             found = protocol.answer(stream.send([protocol.batch([*ahead, Statement("COMMIT")]), CLOSE])[0])
-        except (ConnectionFailed, StreamGone, Unauthorized) as error:
+        except Unauthorized:
+            stream.abandon()
+            raise
+        except (ConnectionFailed, StreamGone) as error:
             stream.abandon()
             raise TransactionLost(f"the transaction was lost, and nothing of it is saved: {error}", error.code) from None
         except (NoAnswer, OperationalError):
@@ -363,7 +371,7 @@ class Connection:
     def rollback(self) -> None:
         """End the transaction; nothing of it is saved. Never fails: where the server is away, it does so by itself."""
         stream = self._stream
-        self._stream, self._ahead, self._lost = None, [], False
+        self._stream, self._ahead, self._lost, self._failure = None, [], False, None
         self._kept.clear()
         if stream is None:
             return
@@ -391,9 +399,11 @@ class Connection:
     def prefetch(self, recorded: Sequence[Recorded]) -> None:
         """Ask all of these reads in one round trip. The next time each is executed, its answer is there.
 
-        If one of them is wrong, nothing is kept, and each speaks for itself when it is executed.
+        If one of them is wrong, nothing is kept, and each speaks for itself when it is executed. Where the server fails, the next
+        statement raises it: from within a statement SQLAlchemy learns that the transaction is gone.
         """
         self._check()
+        self._failure = None
         statements = [each.statement for each in recorded]
         if not statements:
             return
@@ -404,7 +414,7 @@ class Connection:
             return
         except OperationalError as error:
             if type(error) is not OperationalError:
-                raise
+                self._failure = error
             return
         for statement, rows in zip(statements, found, strict=True):
             self._kept.setdefault(_key(statement), []).append(rows)
