@@ -16,11 +16,13 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,websocket]'
 	@touch $@
 
 setup-test: $(VENV)/.ready-test
 	@command -v chromium >/dev/null || ./.ci/install-debian chromium
+	@test -x /usr/sbin/nginx || command -v nginx >/dev/null || ./.ci/install-debian nginx
+	@test -n "$${CONSTELA_SQLD:-}" || ./.ci/install-sqld .tools >/dev/null
 
 run: setup
 	$(BIN)/python -m domain migrate --if-file

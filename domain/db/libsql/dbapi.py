@@ -338,7 +338,7 @@ class Connection:
         if self._lost:
             raise TransactionLost("the transaction was lost, and nothing of it is saved")
         stream, ahead = self._stream, self._ahead
-        self._stream, self._ahead = None, []
+        self._stream, self._ahead, self._failure = None, [], None
         self._kept.clear()
         if stream is None:
             return

@@ -9,7 +9,7 @@ import os
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine.characteristics import ConnectionCharacteristic
 from sqlalchemy.engine.default import DefaultDialect
@@ -60,6 +60,11 @@ class LibsqlDialect(SQLiteDialect):
     def get_pool_class(cls, url: URL) -> type[Pool]:
         """Connections may go from thread to thread, one at a time."""
         return QueuePool
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """The token goes out of the engine's URL, which is printed where an engine is."""
+        engine.url = engine.url.difference_update_query(["authToken"])
 
     def create_connect_args(self, url: URL) -> ConnectArgsType:
         """What `connect` of the DBAPI is given for a URL. Raises BadAddress for an option that isn't known."""

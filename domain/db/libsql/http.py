@@ -80,6 +80,7 @@ class HttpTransport:
             status, body = self._post(f"{base}/{VERSIONS[version]}/pipeline", baton, requests, timeout)
         said = _parsed(body)
         if status != 200:
+            self._pools.clear()  # sqld closes a connection some moments after it refused on it: not to be used again
             raise _refused(status, said)
         if not isinstance(said, dict) or not isinstance(said.get("results"), list) or len(said["results"]) != len(requests):
             raise errors.NoAnswer("the server's answer can't be read")

@@ -144,7 +144,9 @@ async def _end(connection: "HranaConn", session: "aiohttp.ClientSession") -> Non
 async def _answers(connection: "HranaConn", requests: Sequence[Request]) -> list[Any]:
     from libsql_client import LibsqlError
 
-    futures = [connection.send_request(request) for request in requests]
+    # Shielded: when the caller waits no longer, an answer that comes late must not find a cancelled future. It would end the
+    # WebSocket, and with it the transactions of all other threads.
+    futures = [asyncio.shield(connection.send_request(request)) for request in requests]
     found: list[Any] = []
     for each in await asyncio.gather(*futures, return_exceptions=True):
         if not isinstance(each, BaseException):
