@@ -1,4 +1,4 @@
-"""What matters today, for each role: a few figures and a short list, from all groups, in as few statements as it takes.
+"""What matters today, for each role: a few figures and a short list, from all groups, waited for once.
 
 A figure says what it counts as a question (a table and filters, which a link to those records repeats), or as a place of the
 app that shows the same rows.
@@ -17,6 +17,7 @@ from domain.access.uow import ScopedSession
 from domain.core.queries import active_students
 from domain.crm import queries as crm
 from domain.crm.queries import TrialLine
+from domain.db.gather import gather
 from domain.financial import queries as financial
 from domain.financial.enums import TransactionType
 from domain.financial.queries import InvoiceLine
@@ -124,10 +125,11 @@ def _coordination(session: ScopedSession, wall: datetime) -> Overview:
         Asked("overdue", N_("Overdue invoices"), financial.overdue_invoices(day), kind="attention"),
         Asked("nearly_full", N_("Full or nearly full classes"), classes.count_nearly_full(), NEARLY_FULL),
     ]
-    figures, answers = _answer(session, asked, levels)
+    (figures, answers), today = gather(
+        session, lambda: _answer(session, asked, levels), lambda: operations.sessions_between(session, day, day)
+    )
     alerts = {level: answers[f"alerts {level}"] for level in AlertLevel}
     total = Figure("alerts", N_("Open alerts"), sum(alerts.values()), None, None, ALERTS, "neutral")
-    today = operations.sessions_between(session, day, day)
     return Overview((*figures[:2], total, *figures[2:]), tuple(today), alerts=alerts)
 
 
@@ -145,8 +147,10 @@ def _owner(session: ScopedSession, wall: datetime) -> Overview:
         Asked("students", N_("Active students"), active_students()),
         Asked("payouts", N_("Payouts to approve"), financial.pending_payouts(), kind="info"),
     ]
-    figures, answers = _answer(session, asked, {"refunded": refund})
-    return Overview(figures, invoices=tuple(financial.oldest_overdue(session, day)), refunded=answers["refunded"])
+    (figures, answers), oldest = gather(
+        session, lambda: _answer(session, asked, {"refunded": refund}), lambda: financial.oldest_overdue(session, day)
+    )
+    return Overview(figures, invoices=tuple(oldest), refunded=answers["refunded"])
 
 
 def _reception(session: ScopedSession, wall: datetime) -> Overview:
@@ -157,9 +161,13 @@ def _reception(session: ScopedSession, wall: datetime) -> Overview:
         Asked("new_leads", N_("New leads"), crm.new_leads(), kind="info"),
         _sessions_today(day),
     ]
-    figures, _answers = _answer(session, asked)
-    today = operations.sessions_between(session, day, day)
-    return Overview(figures, tuple(today), tuple(crm.trial_lines(session, day)))
+    (figures, _answers), today, trials = gather(
+        session,
+        lambda: _answer(session, asked),
+        lambda: operations.sessions_between(session, day, day),
+        lambda: crm.trial_lines(session, day),
+    )
+    return Overview(figures, tuple(today), tuple(trials))
 
 
 def _teacher(session: ScopedSession, wall: datetime) -> Overview:
@@ -171,8 +179,8 @@ def _teacher(session: ScopedSession, wall: datetime) -> Overview:
         _unmarked(wall),
         Asked("classes", N_("Your classes"), classes.count_active_classes(), CLASSES),
     ]
-    figures, _answers = _answer(session, asked)
-    return Overview(figures, tuple(_ahead(session, day)))
+    (figures, _answers), ahead = gather(session, lambda: _answer(session, asked), lambda: _ahead(session, day))
+    return Overview(figures, tuple(ahead))
 
 
 def _parent(session: ScopedSession, wall: datetime) -> Overview:
@@ -182,10 +190,14 @@ def _parent(session: ScopedSession, wall: datetime) -> Overview:
         Asked("invoices", N_("Open invoices"), financial.open_invoices(), amount=financial.amount_due(), kind="info"),
         Asked("absences", N_("Absences so far"), operations.absences()),
     ]
-    figures, _answers = _answer(session, asked)
-    invoices = tuple(financial.next_due(session))
-    children = operations.students_by_class(session)
-    return Overview(figures, tuple(_ahead(session, day)), invoices=invoices, children=children)
+    (figures, _answers), ahead, invoices, children = gather(
+        session,
+        lambda: _answer(session, asked),
+        lambda: _ahead(session, day),
+        lambda: financial.next_due(session),
+        lambda: operations.students_by_class(session),
+    )
+    return Overview(figures, tuple(ahead), invoices=tuple(invoices), children=children)
 
 
 def _student(session: ScopedSession, wall: datetime) -> Overview:
@@ -196,8 +208,8 @@ def _student(session: ScopedSession, wall: datetime) -> Overview:
         Asked("badges", N_("Badges earned"), Question("user_badges"), kind="star"),
         Asked("stars", N_("Stars in your constellation"), Question("knowledge_nodes"), STARS, kind="star"),
     ]
-    figures, _answers = _answer(session, asked)
-    return Overview(figures, tuple(_ahead(session, day)))
+    (figures, _answers), ahead = gather(session, lambda: _answer(session, asked), lambda: _ahead(session, day))
+    return Overview(figures, tuple(ahead))
 
 
 def _todos_due(day: date) -> Question:

@@ -150,22 +150,19 @@ def _places(taken: int, places: int) -> str:
 
 def _one(actor: Actor, key: str, moment: datetime) -> None:
     with st.spinner(_("Opening the class …")), reading(actor) as session:
-        card = queries.class_card(session, moment, key)
-        if card is None:
-            _missing()
-            return
-        week = queries.weekly_meetings(session, key)
-        coming = queries.coming_sessions_of(session, key, moment, limit=COMING)
-        held = queries.past_sessions_of(session, key, moment, limit=HELD)
-        students = queries.students_of(session, key) if card.taken is not None else []
+        found = queries.whole_class(session, moment, key, coming=COMING, held=HELD)
+    if found is None:
+        _missing()
+        return
+    card, coming, held = found.card, found.coming, found.held
     may_enrol = bool(decide(actor, "C", "enrollments")) and card.is_active
     action = _("Enrol a student") if may_enrol else None
     _back()
     sentence = joined([card.level, card.teacher or _("no teacher yet"), card.room or _("no room yet"), card.term])
     if parts.page_header(card.name, sentence, action=action, key="enrol", icon=":material/person_add:"):
         switch_to(table_link("enrollments", f_class_id=key, mode="new"))
-    parts.metric_row(_figures(card, students), key="class")
-    _week(week, coming + held, moment)
+    parts.metric_row(_figures(card, found.students), key="class")
+    _week(found.week, coming + held, moment)
     left, right = st.columns(2, gap="medium")
     with left:
         _sessions(
@@ -174,7 +171,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
     with right:
         _sessions(_("Last sessions"), _("No session was held yet."), held, moment)
     if card.taken is not None:
-        _students(students)
+        _students(found.students)
     with st.container(horizontal=True, key="class-links"):
         page_link(record_link("classes", key), label=_("The class's record"), icon="table_rows")
         page_link(table_link("sessions", f_class_id=key), label=_("All its sessions"), icon="event")

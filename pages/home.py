@@ -12,7 +12,7 @@ from domain.kit.formats import show_date, show_day, show_money, show_number, sho
 from domain.kit.texts import _, ngettext
 from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
 from pages._crud.links import question_link
-from pages._shell import parts
+from pages._shell import cache, parts
 from pages._shell.catalog import Link, record_link, table_link
 from pages._shell.cells import level_text
 from pages._shell.guard import open_page
@@ -36,8 +36,8 @@ def home() -> None:
     actor = open_page("home")
     moment = wall(now(), actor.zone)
     parts.page_header(greeting(moment, actor.name), _("{day}: here is what matters today.").format(day=show_day(moment.date())))
-    with st.spinner(_("Looking at your day …")), reading(actor) as session:
-        found = overview(session, moment)
+    with st.spinner(_("Looking at your day …")):
+        found = cache.while_unchanged(actor, "day", moment.replace(second=0, microsecond=0), lambda: _ask(actor, moment))
     figures = [_metric(each, found) for each in found.figures]
     if actor.role is Role.STUDENT:
         figures[:1] = _next_session(found, moment)
@@ -48,6 +48,11 @@ def home() -> None:
     _trials(actor, found)
     _sessions(actor, found, moment)
     _invoices(actor, found)
+
+
+def _ask(actor: Actor, moment: datetime) -> Overview:
+    with reading(actor) as session:
+        return overview(session, moment)
 
 
 def greeting(moment: datetime, name: str) -> str:

@@ -5,12 +5,12 @@ import streamlit as st
 from domain.access.uow import reading
 from domain.kit.texts import N_, _
 from domain.memory.enums import EdgeType, Modality
-from domain.memory.queries import conflicts, has_memory, ledger, memories, memory_graph
+from domain.memory.queries import remembered
 from pages._shell import parts
 from pages._shell.catalog import table_link
 from pages._shell.guard import open_page
 from pages._shell.navigate import page_link, switch_to
-from pages._sky import remembered
+from pages._sky import remembered as told
 from pages._sky.looks import of_modalities
 from pages._sky.scene import Telling
 from pages._sky.view import explore
@@ -37,16 +37,15 @@ EMPTY = N_("Your companion remembers nothing of you yet. Memories form when you 
 
 actor = open_page("memory")
 with reading(actor) as session:
-    found = memories(session)
-    graph, kept, contradicting = memory_graph(session, found), ledger(session), conflicts(session)
-    begun = has_memory(session)
+    known = remembered(session)
+graph, kept, contradicting = known.graph, known.ledger, known.conflicts
 parts.page_header(
     _("My companion's memory"),
     _("All that your companion remembers of you. It opens for you alone: not for your teachers, your parents or the school."),
 )
 if not (graph.nodes or kept):
     if parts.empty_state("neurology", _(EMPTY), _("Write down a first memory"), key="first-memory"):
-        switch_to(table_link("memory_nodes" if begun else "memory_graphs", mode="new"))
+        switch_to(table_link("memory_nodes" if known.begun else "memory_graphs", mode="new"))
     st.stop()
 sky, whole, against = st.tabs(
     [
@@ -58,7 +57,7 @@ sky, whole, against = st.tabs(
 with sky:
     if graph.nodes:
         looks = of_modalities({each.value: each.label for each in Modality})
-        said = {each.id: remembered.told(each, actor.zone) for each in found}
+        said = {each.id: told.told(each, actor.zone) for each in known.memories}
         telling = Telling("memory", "memory_nodes", WORDS, looks, lambda kind: EdgeType(kind).label, shares=True, more=said)
         explore(actor, graph, telling)
     else:
@@ -67,8 +66,8 @@ with sky:
         page_link(table_link("memory_nodes"), label=_("Correct or delete memories"), icon="table_rows")
         page_link(table_link("memory_edges"), label=_("All connections as records"), icon="conversion_path")
 with whole:
-    remembered.ledger(kept, actor.zone)
+    told.ledger(kept, actor.zone)
     page_link(table_link("memory_ledger"), label=_("These entries as records"), icon="table_rows")
 with against:
-    remembered.conflicts(contradicting, actor.zone)
+    told.conflicts(contradicting, actor.zone)
     page_link(table_link("memory_contradictions"), label=_("Contradictions as records"), icon="table_rows")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from domain.access.uow import ScopedSession
+from domain.db.gather import gather
 from domain.graph.graph import Edge, Graph, Node
 from domain.memory.enums import EdgeType, LedgerCategory, Modality, ResolutionStrategy
 from domain.memory.models import Contradiction, LedgerEntry, MemoryEdge, MemoryGraph, MemoryNode
@@ -78,20 +80,59 @@ def memories(session: ScopedSession) -> tuple[Memory, ...]:
     return tuple(Memory(*row) for row in session.execute(found.limit(LARGEST)))
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """All that a companion remembers of its student. `begun`: whether it has begun to."""
+
+    memories: tuple[Memory, ...]
+    graph: Graph
+    ledger: tuple[Kept, ...]
+    conflicts: tuple[Conflict, ...]
+    begun: bool
+
+
+def remembered(session: ScopedSession) -> Remembered:
+    """What the acting student's companion remembers, waited for once."""
+    found, kept, contradicting, begun, (total, edges) = gather(
+        session,
+        lambda: memories(session),
+        lambda: ledger(session),
+        lambda: conflicts(session),
+        lambda: has_memory(session),
+        lambda: gather(session, lambda: count_memories(session), lambda: memory_lines(session)),
+    )
+    return Remembered(found, _graph(found, edges, total), kept, contradicting, begun)
+
+
 def memory_graph(session: ScopedSession, found: Sequence[Memory] | None = None) -> Graph:
     """The acting student's memories and what they have to do with each other; sized by gravity, without places.
 
     A node's category is its modality's value, a line's label the value of its type. `found`: what `memories` gave already.
     """
-    total = session.scalar(select(func.count(MemoryNode.id)).where(MemoryNode.graph_id.in_(_own(session)))) or 0
-    nodes = tuple(
-        Node(each.id, each.content, each.modality.value, None, each.gravity)
-        for each in (memories(session) if found is None else found)
+    total, nodes, edges = gather(
+        session,
+        lambda: count_memories(session),
+        lambda: memories(session) if found is None else tuple(found),
+        lambda: memory_lines(session),
     )
+    return _graph(nodes, edges, total)
+
+
+def _graph(found: Sequence[Memory], edges: tuple[Edge, ...], total: int) -> Graph:
+    nodes = tuple(Node(each.id, each.content, each.modality.value, None, each.gravity) for each in found)
+    return Graph(nodes, edges, total)
+
+
+def count_memories(session: ScopedSession) -> int:
+    """How many memories there are, those beyond `LARGEST` among them."""
+    return session.scalar(select(func.count(MemoryNode.id)).where(MemoryNode.graph_id.in_(_own(session)))) or 0
+
+
+def memory_lines(session: ScopedSession) -> tuple[Edge, ...]:
+    """What memories have to do with each other; a line's label is the value of its type."""
     columns = (MemoryEdge.source_id, MemoryEdge.target_id, MemoryEdge.type, MemoryEdge.weight)
     lines = select(*columns).where(MemoryEdge.graph_id.in_(_own(session))).order_by(MemoryEdge.id)
-    edges = tuple(Edge(source, target, EdgeType(kind).value, weight) for source, target, kind, weight in session.execute(lines))
-    return Graph(nodes, edges, total)
+    return tuple(Edge(source, target, EdgeType(kind).value, weight) for source, target, kind, weight in session.execute(lines))
 
 
 def ledger(session: ScopedSession) -> tuple[Kept, ...]:
@@ -115,32 +156,25 @@ def ledger(session: ScopedSession) -> tuple[Kept, ...]:
 
 def conflicts(session: ScopedSession) -> tuple[Conflict, ...]:
     """Memories that contradict each other, the open ones first, then the latest."""
+    one, other, true = aliased(MemoryNode), aliased(MemoryNode), aliased(MemoryNode)
     columns = (
         Contradiction.id,
-        Contradiction.node_a,
-        Contradiction.node_b,
+        one.content,
+        other.content,
         Contradiction.detected_at,
         Contradiction.resolved_at,
-        Contradiction.resolved_to,
+        true.content,
         Contradiction.strategy,
     )
-    order = (Contradiction.resolved, Contradiction.detected_at.desc(), Contradiction.id)
-    rows = session.execute(select(*columns).where(Contradiction.graph_id.in_(_own(session))).order_by(*order)).all()
-    wanted = {key for row in rows for key in (row.node_a, row.node_b)}
-    words = select(MemoryNode.id, MemoryNode.content).where(MemoryNode.id.in_(wanted))
-    said = dict(session.execute(words).all())
-    return tuple(
-        Conflict(
-            row.id,
-            said[row.node_a],
-            said[row.node_b],
-            row.detected_at,
-            row.resolved_at,
-            said[row.resolved_to] if row.resolved_to else None,
-            row.strategy,
-        )
-        for row in rows
+    found = (
+        select(*columns)
+        .join(one, one.id == Contradiction.node_a)
+        .join(other, other.id == Contradiction.node_b)
+        .outerjoin(true, true.id == Contradiction.resolved_to)
+        .where(Contradiction.graph_id.in_(_own(session)))
+        .order_by(Contradiction.resolved, Contradiction.detected_at.desc(), Contradiction.id)
     )
+    return tuple(Conflict(*row) for row in session.execute(found))
 
 
 def _own(session: ScopedSession) -> Select[str]:

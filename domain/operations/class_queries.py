@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from domain.access.uow import ScopedSession
 from domain.core.models import User
+from domain.db.gather import gather
 from domain.kit.ids import is_id
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment, Room, Schedule, SchoolClass, Term
@@ -137,6 +138,32 @@ def _class_card(row: Any) -> ClassCard:
     )
 
 
+@dataclass(frozen=True)
+class WholeClass:
+    """A class with its week, its next and last sessions, and its students (nobody, for those who don't see who is enrolled)."""
+
+    card: ClassCard
+    week: list[WeeklyMeeting]
+    coming: list[SessionLine]
+    held: list[SessionLine]
+    students: list[StudentLine]
+
+
+def whole_class(session: ScopedSession, wall: dt.datetime, class_id: str, *, coming: int, held: int) -> WholeClass | None:
+    """One class with so many of its next and last sessions, waited for once; None if it isn't the actor's to see."""
+    if not is_id(class_id):
+        return None
+    card, week, following, past, students = gather(
+        session,
+        lambda: class_card(session, wall, class_id),
+        lambda: weekly_meetings(session, class_id),
+        lambda: coming_sessions_of(session, class_id, wall, limit=coming),
+        lambda: past_sessions_of(session, class_id, wall, limit=held),
+        lambda: students_of(session, class_id) if sees_seats(session) else [],
+    )
+    return WholeClass(card, week, following, past, students) if card else None
+
+
 def weekly_meetings(session: ScopedSession, class_id: str) -> list[WeeklyMeeting]:
     """A class's week, Monday first."""
     order = ((Schedule.day_of_week + 6) % 7, Schedule.start_time)
@@ -155,14 +182,18 @@ def past_sessions_of(session: ScopedSession, class_id: str, wall: dt.datetime, *
 
 
 def students_of(session: ScopedSession, class_id: str) -> list[StudentLine]:
-    """Who is enrolled in a class, by name, with their attendance there: two statements."""
+    """Who is enrolled in a class, by name, with their attendance there: two statements, waited for once."""
     enrolled = (
         select(User.id, User.first_name, User.last_name, Enrollment.enrolled_at)
         .join(Enrollment, Enrollment.user_id == User.id)
         .where(Enrollment.class_id == class_id, Enrollment.status == EnrollmentStatus.ACTIVE)
         .order_by(attribute(User, "sort_text"), User.id)
     )
-    marks = _marks(session, class_id) if sees_rolls(session) else {}
+    people, marks = gather(
+        session,
+        lambda: session.execute(enrolled).all(),
+        lambda: _marks(session, class_id) if sees_rolls(session) else {},
+    )
     zone = session.actor.zone
     return [
         StudentLine(
@@ -173,7 +204,7 @@ def students_of(session: ScopedSession, class_id: str) -> list[StudentLine]:
             attendance_rate(marks.get(key, ())),
             absences_in_a_row(marks.get(key, ())),
         )
-        for key, first, last, since in session.execute(enrolled)
+        for key, first, last, since in people
     ]
 
 

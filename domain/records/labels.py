@@ -90,6 +90,16 @@ def labels(session: ScopedSession, model: type[Base], keys: Iterable[str]) -> di
     return {key: show_label(model, parts, zone) for key, parts in session.connection().execute(statement)}
 
 
+def readable_labels(session: ScopedSession, model: type[Base], keys: Iterable[str]) -> dict[str, str]:
+    """The labels of those of some rows that the actor may read, by key; one statement."""
+    wanted = [key for key in dict.fromkeys(keys) if key]
+    if not wanted:
+        return {}
+    statement = select(model.id, label_of_key(model.__tablename__, model.id)).where(model.id.in_(wanted)).order_by(model.id)
+    zone = session.actor.zone
+    return {key: show_label(model, parts, zone) for key, parts in session.execute(statement)}
+
+
 def in_school(session: ScopedSession, table: Any) -> ColumnElement[bool]:
     """The condition that keeps a bare table's rows within the actor's school."""
     column = table.c.organization_id if "organization_id" in table.c else table.c.id

@@ -5,6 +5,7 @@ from sqlalchemy import True_, select
 from domain.access.decide import condition
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
+from domain.db.gather import gather
 from domain.kit.ids import is_id
 from domain.kit.texts import N_
 from domain.records.fields import fields
@@ -19,7 +20,10 @@ def find(session: ScopedSession, model: type[Base], key: object) -> Base | None:
 
 def refusal(session: ScopedSession, record: Base, action: str) -> str | None:
     """Why this actor may not change ("U") or delete ("D") this record (a source text), or None if they may."""
-    return lock_reason(session, record, deleting=action == "D") or (None if _is_theirs(session, record, action) else READ_ONLY)
+    reason, theirs = gather(
+        session, lambda: lock_reason(session, record, deleting=action == "D"), lambda: _is_theirs(session, record, action)
+    )
+    return reason or (None if theirs else READ_ONLY)
 
 
 def _is_theirs(session: ScopedSession, record: Base, action: str) -> bool:

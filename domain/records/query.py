@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from domain.access.decide import masked
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
+from domain.db.gather import gather
 from domain.db.types import Instant, ShortText, has_unkept
 from domain.kit.errors import NotFound
 from domain.kit.fold import fold
@@ -76,13 +77,34 @@ def attribute(model: type[Base], name: str) -> InstrumentedAttribute[Any]:
 
 
 def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequence[str] | None = None) -> Page:
-    """A page of rows with the given fields (all, if none are named), and the total: two statements; more only for masks."""
-    size = min(max(view.size, 1), LARGEST_PAGE)
-    total = count(session, model, view)
-    last = max(1, -(-total // size))
-    page = min(max(view.page, 1), last)
+    """A page of rows with the given fields (all, if none are named), and the total: two statements, waited for once.
+
+    More are asked only for masks, and where the view's page lies beyond the last, which is then given.
+    """
+    size, page = min(max(view.size, 1), LARGEST_PAGE), max(view.page, 1)
     statement = _rows(model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
-    return Page(read_rows(session, model, statement.limit(size).offset((page - 1) * size), names), total)
+
+    def rows_of(number: int) -> list[Row]:
+        return read_rows(session, model, statement.limit(size).offset((number - 1) * size), names)
+
+    total, rows = gather(session, lambda: count(session, model, view), lambda: rows_of(page))
+    last = max(1, -(-total // size))
+    return Page(rows if page <= last else rows_of(last), total)
+
+
+def first_rows(session: ScopedSession, model: type[Base], view: View, names: Sequence[str] | None = None) -> list[Row]:
+    """The rows of a view's first page, without their total: one statement; more only for masks."""
+    statement = _rows(model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
+    return read_rows(session, model, statement.limit(min(max(view.size, 1), LARGEST_PAGE)), names)
+
+
+def labels_of(
+    session: ScopedSession, model: type[Base], view: View, *also: ColumnElement[bool], limit: int = LARGEST_PAGE
+) -> dict[str, str]:
+    """What a view's first rows that meet further conditions as well are called, by key, in its order: one statement."""
+    statement = select(model.id, label_of_key(model.__tablename__, model.id)).where(*conditions(session, model, view), *also)
+    found = session.execute(statement.order_by(*order(session, model, view.sort)).limit(limit))
+    return {key: show_label(model, parts, session.actor.zone) for key, parts in found}
 
 
 def count(session: ScopedSession, model: type[Base], view: View, *also: ColumnElement[bool]) -> int:

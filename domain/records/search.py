@@ -1,14 +1,17 @@
 """The search box: a person, class, lead or invoice by what one would type with someone on the phone."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
-from domain.access.uow import reading
+from domain.access.uow import ScopedSession, reading
 from domain.db.base import model_of
+from domain.db.gather import gather
 from domain.records.labels import labels
-from domain.records.query import View, list_page
+from domain.records.query import Row, View, first_rows
 
 SHORTEST = 2
 EACH = 5
@@ -31,20 +34,30 @@ class Hit:
 
 
 def everywhere(actor: Actor, text: str) -> list[Hit]:
-    """The best few of each kind that the actor may read. A number is looked for as digits, however it was typed."""
+    """The best few of each kind that the actor may read, waited for together, and their labels, likewise.
+
+    A number is looked for as digits, however it was typed.
+    """
     wanted = text.strip()
     digits = re.sub(r"[()\-.\s+/]", "", wanted)
     if digits.isdigit():
         wanted = digits
     if len(wanted) < SHORTEST:
         return []
-    hits: list[Hit] = []
     with reading(actor) as session:
-        for table, details in TABLES.items():
-            model = model_of(table)
-            if not decide(actor, "R", model):
-                continue
-            rows = list_page(session, model, View(search=wanted, size=EACH), details).rows
-            named = labels(session, model, [row.key for row in rows])
-            hits += [Hit(table, row.key, named.get(row.key, ""), {**row.values, **row.labels}) for row in rows]
-    return hits
+        searched = [partial(_best, session, table, wanted) for table in TABLES if decide(actor, "R", table)]
+        found = dict(gather(session, *searched))
+        named = dict(gather(session, *(partial(_named, session, table, rows) for table, rows in found.items())))
+    return [
+        Hit(table, row.key, named[table].get(row.key, ""), {**row.values, **row.labels})
+        for table, rows in found.items()
+        for row in rows
+    ]
+
+
+def _best(session: ScopedSession, table: str, wanted: str) -> tuple[str, list[Row]]:
+    return table, first_rows(session, model_of(table), View(search=wanted, size=EACH), TABLES[table])
+
+
+def _named(session: ScopedSession, table: str, rows: Sequence[Row]) -> tuple[str, dict[str, str]]:
+    return table, labels(session, model_of(table), [row.key for row in rows])

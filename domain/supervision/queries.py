@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from domain.access.uow import ScopedSession
 from domain.core.models import Organization, User
 from domain.core.rules import SchoolHours, hours_of
+from domain.db.gather import gather
 from domain.kit.errors import NotFound
 from domain.kit.ids import is_id
 from domain.operations.enums import EnrollmentStatus
@@ -77,18 +78,17 @@ def school_hours(session: ScopedSession) -> SchoolHours:
 
 
 def open_alerts(session: ScopedSession, moment: datetime) -> list[AlertLine]:
-    """Alerts that nobody has resolved, the highest level first and the oldest first within it: two statements."""
-    hours = school_hours(session)
-    rows = session.execute(_alerts().where(SafetyAlert.resolved_at.is_(None)))
+    """Alerts that nobody has resolved, the highest level first and the oldest first within it; waited for once."""
+    found = _alerts().where(SafetyAlert.resolved_at.is_(None))
+    hours, rows = gather(session, lambda: school_hours(session), lambda: session.execute(found).all())
     return sorted((_alert_line(row, hours, moment) for row in rows), key=lambda each: urgency(each.level, each.detected_at))
 
 
 def alert(session: ScopedSession, alert_id: str, moment: datetime) -> tuple[AlertLine, list[Step]]:
     """One alert and the steps taken about it, the earliest first; NotFound if it isn't the actor's to see."""
-    row = session.execute(_alerts().where(SafetyAlert.id == alert_id)).first() if is_id(alert_id) else None
-    if row is None:
+    if not is_id(alert_id):
         raise NotFound
-    steps = session.execute(
+    steps = (
         select(
             AlertAcknowledgment.timestamp,
             label_of_key("users", AlertAcknowledgment.user_id),
@@ -98,8 +98,16 @@ def alert(session: ScopedSession, alert_id: str, moment: datetime) -> tuple[Aler
         .where(AlertAcknowledgment.alert_id == alert_id)
         .order_by(AlertAcknowledgment.timestamp, AlertAcknowledgment.id)
     )
-    told = [Step(at, show_label("users", who), action, notes or "") for at, who, action, notes in steps]
-    return _alert_line(row, school_hours(session), moment), told
+    row, taken, hours = gather(
+        session,
+        lambda: session.execute(_alerts().where(SafetyAlert.id == alert_id)).first(),
+        lambda: session.execute(steps).all(),
+        lambda: school_hours(session),
+    )
+    if row is None:
+        raise NotFound
+    told = [Step(at, show_label("users", who), action, notes or "") for at, who, action, notes in taken]
+    return _alert_line(row, hours, moment), told
 
 
 def _alerts() -> Select[Any]:

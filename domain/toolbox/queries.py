@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from domain.access.uow import ScopedSession
+from domain.db.gather import gather
 from domain.graph.graph import Edge, Graph, Node, Place
 from domain.toolbox.models import KnowledgeEdge, KnowledgeNode
 
@@ -16,7 +17,6 @@ def constellation(session: ScopedSession) -> Graph:
     Stars that were never put anywhere (several at the origin, where a new star starts) have no place.
     """
     mine = KnowledgeNode.user_id == session.actor.user_id
-    total = session.scalar(select(func.count(KnowledgeNode.id)).where(mine)) or 0
     columns = (
         KnowledgeNode.id,
         KnowledgeNode.label,
@@ -28,7 +28,13 @@ def constellation(session: ScopedSession) -> Graph:
         KnowledgeNode.color,
     )
     largest = select(*columns).where(mine).order_by(KnowledgeNode.size.desc(), KnowledgeNode.id).limit(LARGEST)
-    stars = sorted(session.execute(largest).all(), key=lambda star: star.id)
+    total, found, lines = gather(
+        session,
+        lambda: session.scalar(select(func.count(KnowledgeNode.id)).where(mine)) or 0,
+        lambda: session.execute(largest).all(),
+        lambda: _lines(session),
+    )
+    stars = sorted(found, key=lambda star: star.id)
     unplaced = sum((star.x, star.y, star.z) == ORIGIN for star in stars) > 1
     nodes = []
     for star in stars:
@@ -43,7 +49,7 @@ def constellation(session: ScopedSession) -> Graph:
                 star.color,
             )
         )
-    return Graph(tuple(nodes), _lines(session), total)
+    return Graph(tuple(nodes), lines, total)
 
 
 def _lines(session: ScopedSession) -> tuple[Edge, ...]:

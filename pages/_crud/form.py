@@ -48,9 +48,11 @@ def record_form(view: TableView, actor: Actor, row: Row | None, *, given: Mappin
     if conflict:
         _choose_version(view, actor, row, conflict)
     form = Fields(scope)
+    seeds = {widget_key(view, row, field.name): (field, opened["seeds"][field.name]) for field in asked}
+    offered = widgets.offers(seeds, actor)
     for field in _arranged(asked):
         with form.of(field.name):
-            widgets.draw(field, opened["seeds"][field.name], widget_key(view, row, field.name), actor)
+            widgets.draw(field, opened["seeds"][field.name], widget_key(view, row, field.name), actor, offered)
             if view.hidden and field.name in view.hidden:
                 parts.quiet(_("What is kept stays hidden. Leave this empty to keep it."))
     problems: list[Problem] = state.value(f"{scope}.problems", [])

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from domain.access.actor import Actor
-from domain.access.uow import reading
+from domain.access.uow import ScopedSession
 from domain.db.types import Cents, Money, Number, Whole
 from domain.kit.formats import show_number
 from domain.kit.texts import _, ngettext
@@ -27,13 +27,12 @@ def grid_key(view: TableView) -> str:
     return f"grid-{view.table}"
 
 
-def fetch(view: TableView, actor: Actor, where: Address) -> Page:
+def fetch(session: ScopedSession, view: TableView, where: Address) -> Page:
     """The page of rows that the address asks for."""
     names = [field.name for field in view.columns]
     if where.mode == "grid":
         names = list(dict.fromkeys([*names, *(field.name for field in view.inline)]))
-    with reading(actor) as session:
-        return list_page(session, view.model, where.view, names)
+    return list_page(session, view.model, where.view, names)
 
 
 def grid(view: TableView, actor: Actor, where: Address, page: Page) -> None:

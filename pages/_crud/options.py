@@ -1,17 +1,18 @@
 """What a relation picker offers: records by what a person calls them, found by search, never by key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from domain.access.actor import Actor
-from domain.access.uow import ScopedSession, reading
+from domain.access.uow import ScopedSession
 from domain.core.queries import holding
 from domain.db.base import Base, model_of
+from domain.db.gather import gather
 from domain.kit.errors import NotFound
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
-from domain.records.query import MASK, View, count, get_row, keys_of
+from domain.records.query import MASK, View, count, get_row, labels_of
 from pages._crud.show import DASH, say, short
 
 ALL_AT_ONCE = 200
@@ -26,17 +27,41 @@ class Options:
     searched: bool
 
 
-def options(actor: Actor, field: Field, search: str, current: str | None) -> Options:
+@dataclass(frozen=True)
+class Wanted:
+    """What a picker asks: records for a field, found by a search; `current` is the one chosen now."""
+
+    field: Field
+    search: str
+    current: str | None
+
+
+def options(session: ScopedSession, wanted: Mapping[str, Wanted]) -> dict[str, Options]:
+    """The records that each of some pickers offers, by the picker's key, asked for all of them at once."""
+    found = gather(session, *(partial(_options, session, each) for each in wanted.values()))
+    return dict(zip(wanted, found, strict=True))
+
+
+def _options(session: ScopedSession, wanted: Wanted) -> Options:
     """The records to choose from: all of a short table, else the best matches; the one chosen now always among them."""
-    model = model_of(field.target or "")
-    also = (holding(field.roles),) if field.roles else ()
-    with reading(actor) as session:
-        many = count(session, model, View(), *also) > ALL_AT_ONCE
-        view = View(search=search if many else "")
-        keys = keys_of(session, model, view, *also, limit=BEST if many else ALL_AT_ONCE)
-        if current and current not in keys:
-            keys = [current, *keys]
-        return Options(_told_apart(session, model, labels(session, model, keys)), many)
+    model = model_of(wanted.field.target or "")
+    also = (holding(wanted.field.roles),) if wanted.field.roles else ()
+
+    def best(search: str) -> dict[str, str]:
+        return labels_of(session, model, View(search=search), *also, limit=ALL_AT_ONCE)
+
+    total, named, current = gather(
+        session,
+        lambda: count(session, model, View(), *also),
+        lambda: best(wanted.search),
+        lambda: labels(session, model, [wanted.current or ""]),
+    )
+    many = total > ALL_AT_ONCE
+    if many:
+        named = dict(list(named.items())[:BEST])
+    elif wanted.search:  # of a table that has become short since
+        named = best("")
+    return Options(_told_apart(session, model, dict(sorted((current | named).items()))), many)
 
 
 def _told_apart(session: ScopedSession, model: type[Base], named: dict[str, str]) -> dict[str, str]:
@@ -45,16 +70,17 @@ def _told_apart(session: ScopedSession, model: type[Base], named: dict[str, str]
     for key, label in named.items():
         alike.setdefault(label, []).append(key)
     said = dict(named)
-    for label, keys in alike.items():
-        if len(keys) > 1:
-            said |= {key: f"{label} · {detail}" for key, detail in zip(keys, _details(session, model, keys), strict=True)}
+    twice = {label: keys for label, keys in alike.items() if len(keys) > 1}
+    details = gather(session, *(partial(_details, session, model, keys) for keys in twice.values())) if twice else ()
+    for (label, keys), found in zip(twice.items(), details, strict=True):
+        said |= {key: f"{label} · {detail}" for key, detail in zip(keys, found, strict=True)}
     return said
 
 
 def _details(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> list[str]:
     """What tells records of one name from each other: the first field that is another for each, else their number."""
     with suppress(NotFound):
-        rows = [get_row(session, model, key) for key in keys]
+        rows = gather(session, *(partial(get_row, session, model, key) for key in keys))
         for field in fields(model).values():
             words = [say(field, row.values.get(field.name), session.actor.zone, row.labels.get(field.name)) for row in rows]
             if len(set(words)) == len(words) and not {DASH, MASK} & set(words):

@@ -6,15 +6,19 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
+from domain.access.uow import reading
 from domain.db.base import model_of
+from domain.db.gather import gather
 from domain.kit.texts import _
-from pages._crud import address, filters, form
+from domain.records.query import Page
+from pages._crud import address, filters, form, saved
 from pages._crud.address import Address
+from pages._crud.filters import Known
 from pages._crud.grid import fetch, grid
-from pages._crud.record import drawer
+from pages._crud.record import Opened, drawer, opened, related_choice
 from pages._crud.resolve import TableView, resolve
 from pages._crud.spec import TableSpec
-from pages._shell import parts
+from pages._shell import cache, parts
 from pages._shell.guard import open_page
 
 
@@ -70,19 +74,45 @@ def _choose(readable: Sequence[str], table: str) -> None:
 
 
 def _list(view: TableView, actor: Actor, where: Address) -> None:
-    filters.bar(view, actor, where)
-    grid(view, actor, where, fetch(view, actor, where))
+    page, known, _record = _fetch(view, actor, where)
+    _draw_list(view, actor, where, page, known)
+
+
+def _fetch(
+    view: TableView, actor: Actor, where: Address, spec_of: Callable[[str], TableSpec] | None = None
+) -> tuple[Page, Known, Opened | None]:
+    """The list, what the bar above it shows, and (with `spec_of`) the open record: asked at once."""
+
+    def ask() -> tuple[Page, Known, Opened | None]:
+        with reading(actor) as session:
+            return gather(
+                session,
+                lambda: fetch(session, view, where),
+                lambda: filters.known(session, view, where),
+                lambda: opened(session, view, where, spec_of) if spec_of else None,
+            )
+
+    pickers = tuple(filters.wanted(view, where).items())
+    chosen = related_choice(view) if spec_of else None
+    asked_for = (view.table, where, saved.is_open(view), pickers, bool(spec_of), chosen)
+    return cache.while_unchanged(actor, "list", asked_for, ask)
+
+
+def _draw_list(view: TableView, actor: Actor, where: Address, page: Page, known: Known) -> None:
+    filters.bar(view, actor, where, known)
+    grid(view, actor, where, page)
 
 
 def _beside(view: TableView, actor: Actor, where: Address, spec_of: Callable[[str], TableSpec], *, creating: bool) -> None:
     """The list with the record or the form beside it; a narrow screen shows the latter alone."""
+    page, known, record = _fetch(view, actor, where, None if creating else spec_of)
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(key="list-beside"):
-        _list(view, actor, where)
+        _draw_list(view, actor, where, page, known)
     with right, st.container(key="record-drawer", border=True):
         if creating:
             st.subheader(_("New: {one}").format(one=view.one), anchor=False)
-            known = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
-            form.record_form(view, actor, None, given=known)
+            given = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
+            form.record_form(view, actor, None, given=given)
         else:
-            drawer(view, actor, where, spec_of)
+            drawer(view, actor, where, record, spec_of)

@@ -1,6 +1,7 @@
 """One record: its values, what it refers to, what refers to it, and what can be done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -9,13 +10,14 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.uow import ScopedSession, reading
 from domain.db.base import model_of
+from domain.db.gather import gather
 from domain.db.types import Choice, JsonValue, LongText, Tags
 from domain.kit.errors import NotFound
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
 from domain.records.locks import find, refusal
-from domain.records.query import Filter, Row, View, get_row, list_page
+from domain.records.query import Filter, Row, View, first_rows, get_row
 from domain.records.related import Related, related
 from pages._crud import address, bulk, form
 from pages._crud.address import Address
@@ -23,7 +25,7 @@ from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
-from pages._shell import parts
+from pages._shell import parts, state
 from pages._shell.catalog import record_link, table_link
 from pages._shell.cells import badge_html, plain
 from pages._shell.navigate import page_link
@@ -32,20 +34,89 @@ SpecOf = Callable[[str], TableSpec]
 FIRST_ROWS = 10
 
 
-def drawer(view: TableView, actor: Actor, where: Address, spec_of: SpecOf) -> None:
-    """The open record, or its form. `spec_of` gives the specs of the tables that refer to it."""
+@dataclass(frozen=True)
+class Opened:
+    """What is shown of an open record. `locked`, `kept`: why it can't be changed or deleted, if so (source texts).
+
+    `related`: by table and field what refers to it; `rows`: the first rows of the `chosen` one of these.
+    """
+
+    row: Row
+    name: str
+    locked: str | None
+    kept: str | None
+    related: Mapping[str, Related]
+    chosen: str | None
+    rows: list[Row]
+
+
+def opened(session: ScopedSession, view: TableView, where: Address, spec_of: SpecOf) -> Opened | None:
+    """The record that the address opens, with all that is shown of it; None if it isn't the actor's. Waits twice."""
+    model, key, editing = view.model, where.record, where.mode == "edit" and view.can_edit
     try:
-        with reading(actor) as session:
-            row = get_row(session, view.model, where.record)
-            name = labels(session, view.model, [row.key]).get(row.key, view.one)
-            locked, kept = _locks(session, view, row)
-    except NotFound as error:
-        parts.note(error.message, "attention")
+        row, named, record, referring = gather(
+            session,
+            lambda: get_row(session, model, key),
+            lambda: labels(session, model, [key]),
+            lambda: find(session, model, key),
+            lambda: [] if editing else related(session, model, key),
+        )
+    except NotFound:
+        return None
+    if record is None:
+        return None
+    found = _sorted(view, referring)
+    chosen = _expected(view, found)
+    locked, kept, rows = gather(
+        session,
+        lambda: refusal(session, record, "U"),
+        lambda: refusal(session, record, "D"),
+        lambda: _first_rows(session, key, found[chosen], spec_of) if chosen else [],
+    )
+    if editing and locked:  # the record is shown, not its form
+        found = _sorted(view, related(session, model, key))
+        chosen = None
+    return Opened(row, named.get(key, view.one), locked, kept, found, chosen, rows)
+
+
+def _sorted(view: TableView, found: list[Related]) -> dict[str, Related]:
+    """What refers to a record, as the table's spec orders it, the most first."""
+    order = {table: at for at, table in enumerate(view.spec.related)}
+    some = sorted((each for each in found if each.count), key=lambda each: (order.get(each.table, len(order)), -each.count))
+    return {f"{each.table}.{each.field}": each for each in some}
+
+
+def _expected(view: TableView, found: Mapping[str, Related]) -> str | None:
+    """Which related rows the pills will ask for: those that were chosen, else the first."""
+    first = next(iter(found), None)
+    chosen: str | None = state.value(_pills_key(view), first)
+    return chosen if chosen is None or chosen in found else first
+
+
+def related_choice(view: TableView) -> str | None:
+    """Which related rows were chosen at a record of this table; empty for those that are shown unless others are chosen."""
+    found: str | None = state.value(_pills_key(view), "")
+    return "" if found == state.value(_first_key(view)) else found
+
+
+def _first_key(view: TableView) -> str:
+    return f"related-first-{view.table}"
+
+
+def _pills_key(view: TableView) -> str:
+    return f"related-{view.table}"
+
+
+def drawer(view: TableView, actor: Actor, where: Address, record: Opened | None, spec_of: SpecOf) -> None:
+    """The open record, or its form. `spec_of` gives the specs of the tables that refer to it."""
+    if record is None:
+        parts.note(NotFound().message, "attention")
         st.button(_("Close"), key=f"record-close-{view.table}", on_click=address.change, kwargs={"record": "", "mode": ""})
         return
+    row, locked = record.row, record.locked
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"record-head-{view.table}"):
         with st.container(width="stretch"):
-            st.subheader(plain(name), anchor=False)
+            st.subheader(plain(record.name), anchor=False)
         st.button(
             _("Close"),
             key=f"record-close-{view.table}",
@@ -57,17 +128,9 @@ def drawer(view: TableView, actor: Actor, where: Address, spec_of: SpecOf) -> No
     if where.mode == "edit" and view.can_edit and not locked:
         form.record_form(view, actor, row)
         return
-    _actions(view, actor, row, locked, kept)
+    _actions(view, actor, row, locked, record.kept)
     _values(view, actor, row)
-    _related(view, actor, row, spec_of)
-
-
-def _locks(session: ScopedSession, view: TableView, row: Row) -> tuple[str | None, str | None]:
-    """Why the record can't be changed, and why it can't be deleted, if so (source texts)."""
-    record = find(session, view.model, row.key)
-    if record is None:
-        raise NotFound
-    return refusal(session, record, "U"), refusal(session, record, "D")
+    _related(view, actor, record, spec_of)
 
 
 def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: str | None) -> None:
@@ -134,25 +197,28 @@ def _reference(field: Field, row: Row) -> None:
     page_link(link, label=f"{plain(field.label)}: {plain(name)}", icon="arrow_outward")
 
 
-def _related(view: TableView, actor: Actor, row: Row, spec_of: SpecOf) -> None:
-    with reading(actor) as session:
-        found = [each for each in related(session, view.model, row.key) if each.count]
-    if not found:
+def _related(view: TableView, actor: Actor, record: Opened, spec_of: SpecOf) -> None:
+    by_key = record.related
+    if not by_key:
         return
-    order = {table: at for at, table in enumerate(view.spec.related)}
-    found.sort(key=lambda each: (order.get(each.table, len(order)), -each.count))
-    by_key = {f"{each.table}.{each.field}": each for each in found}
+    first = next(iter(by_key))
+    state.put(_first_key(view), first)
     parts.section(_("Related records"))
     chosen = st.pills(
         _("Related records"),
         list(by_key),
-        default=next(iter(by_key)),
-        format_func=lambda key: _pill(by_key[key], found),
-        key=f"related-{view.table}",
+        default=first,
+        format_func=lambda key: _pill(by_key[key], list(by_key.values())),
+        key=_pills_key(view),
         label_visibility="collapsed",
     )
-    if chosen:
-        _related_rows(actor, row, by_key[chosen], resolve(actor, spec_of(by_key[chosen].table)))
+    if not chosen:
+        return
+    rows = record.rows
+    if chosen != record.chosen:
+        with reading(actor) as session:
+            rows = _first_rows(session, record.row.key, by_key[chosen], spec_of)
+    _related_rows(actor, record.row, by_key[chosen], resolve(actor, spec_of(by_key[chosen].table)), rows)
 
 
 def _pill(each: Related, found: list[Related]) -> str:
@@ -162,13 +228,20 @@ def _pill(each: Related, found: list[Related]) -> str:
     return f"{said} ({each.count})"
 
 
-def _related_rows(actor: Actor, row: Row, each: Related, other: TableView) -> None:
-    columns = [field for field in other.columns if field.name != each.field][:5]
-    wanted = View(filters=(Filter(each.field, values=(row.key,)),), size=FIRST_ROWS)
-    with reading(actor) as session:
-        page = list_page(session, other.model, wanted, [field.name for field in columns])
+def _related_columns(each: Related, other: TableView) -> list[Field]:
+    return [field for field in other.columns if field.name != each.field][:5]
+
+
+def _first_rows(session: ScopedSession, key: str, each: Related, spec_of: SpecOf) -> list[Row]:
+    other = resolve(session.actor, spec_of(each.table))
+    wanted = View(filters=(Filter(each.field, values=(key,)),), size=FIRST_ROWS)
+    return first_rows(session, other.model, wanted, [field.name for field in _related_columns(each, other)])
+
+
+def _related_rows(actor: Actor, row: Row, each: Related, other: TableView, rows: list[Row]) -> None:
+    columns = _related_columns(each, other)
     st.dataframe(
-        frame(columns, page.rows, actor),
+        frame(columns, rows, actor),
         key=f"related-rows-{each.table}",
         hide_index=True,
         column_config=column_config(columns),

@@ -1,16 +1,16 @@
 """Saved views: what is filtered, searched and sorted now, kept under a name, to be had again by one click."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from domain.access.actor import Actor
-from domain.access.uow import reading, unit_of_work
+from domain.access.uow import ScopedSession, unit_of_work
 from domain.core.models import SavedView
 from domain.kit.errors import InvalidInput
 from domain.kit.texts import _
 from domain.records import write
-from domain.records.query import Filter, View, list_page
+from domain.records.query import Filter, View, first_rows
 from pages._crud import address
 from pages._crud.resolve import TableView
 from pages._shell import parts, state
@@ -22,13 +22,24 @@ MOST = 50
 NOT_KEPT = {"table", "record", "mode", "page"}
 
 
-def popover(view: TableView, actor: Actor) -> None:
-    """The actor's views of this table, and a place to keep the present one."""
-    box = st.popover(_("Views"), icon=":material/bookmarks:", key=f"views-{view.table}", on_change="rerun")
+Kept = tuple[str, str, str]  # key, name, query
+
+
+def is_open(view: TableView) -> bool:
+    """Whether the popover is open: closed, it asks the database nothing."""
+    return bool(state.value(_box_key(view)))
+
+
+def _box_key(view: TableView) -> str:
+    return f"views-{view.table}"
+
+
+def popover(view: TableView, kept: Sequence[Kept]) -> None:
+    """The actor's views of this table, and a place to keep the present one. `kept`: what `views` gave, where it is open."""
+    box = st.popover(_("Views"), icon=":material/bookmarks:", key=_box_key(view), on_change="rerun")
     if not box.open:
-        return  # closed, it asks the database nothing
+        return
     with box:
-        kept = _kept(view, actor)
         for key, name, query in kept:
             with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"view-{key}"):
                 st.button(plain(name), key=f"view-open-{key}", type="tertiary", width="stretch", on_click=_open, args=(query,))
@@ -50,10 +61,13 @@ def popover(view: TableView, actor: Actor) -> None:
         st.button(_("Keep this view"), key=f"view-keep-{view.table}", on_click=telling(_keep), args=(view.table, name_key))
 
 
-def _kept(view: TableView, actor: Actor) -> list[tuple[str, str, str]]:
-    mine = View(filters=(Filter("table_name", values=(view.table,)), Filter("user_id", values=(actor.user_id,))), size=MOST)
-    with reading(actor) as session:
-        rows = list_page(session, SavedView, mine, ("name", "query")).rows
+def views(session: ScopedSession, view: TableView) -> list[Kept]:
+    """The actor's views of this table; nothing is asked while the popover is closed."""
+    if not is_open(view):
+        return []
+    own = Filter("user_id", values=(session.actor.user_id,))
+    mine = View(filters=(Filter("table_name", values=(view.table,)), own), size=MOST)
+    rows = first_rows(session, SavedView, mine, ("name", "query"))
     return [(row.key, row.values["name"], row.values["query"]) for row in rows]
 
 

@@ -1,12 +1,13 @@
 """A column's type decides its widget, found along the type's classes. Each widget holds what `values.seed` made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.uow import reading
 from domain.db.types import (
     EARLIEST,
     LATEST,
@@ -38,18 +39,19 @@ from domain.kit.formats import show_limit, show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
 from pages._crud import json_editor
-from pages._crud.options import options
-from pages._shell import state
+from pages._crud.options import Options, Wanted, options
+from pages._shell import cache, state
 
-Draw = Callable[[Field, Any, str, Actor], None]
+Draw = Callable[..., None]  # of a field, what it holds, the widget's key, the actor
 FINE_STEP, MINUTES, DAY = 0.01, timedelta(minutes=5), timedelta(days=1)
 
 
-def draw(field: Field, raw: Any, key: str, actor: Actor) -> None:
-    """Draw a field's widget, holding `raw` until the person changes it."""
+def draw(field: Field, raw: Any, key: str, actor: Actor, offered: Mapping[str, Options] | None = None) -> None:
+    """Draw a field's widget, holding `raw` until the person changes it. `offered`: what `offers` gave for the whole form."""
     for kind in type(field.type).__mro__:
         if kind in WIDGETS:
-            WIDGETS[kind](field, raw, key, actor)
+            asked = {"found": offered[key]} if offered and key in offered else {}
+            WIDGETS[kind](field, raw, key, actor, **asked)
             return
     raise TypeError(f"no widget for {type(field.type).__name__}")
 
@@ -213,11 +215,41 @@ def _tags(field: Field, raw: Any, key: str, _actor: Actor) -> None:
     )
 
 
-def pick(field: Field, raw: Any, key: str, actor: Actor, *, label: str | None = None) -> None:
-    """A relation picker: a list of a short table, a search of a long one."""
-    chosen = state.value(key, raw)
-    search_key = f"{key}-search"
-    found = options(actor, field, state.value(search_key, "") or "", chosen)
+def wanted_of(asked: Mapping[str, tuple[Field, Any]]) -> dict[str, Wanted]:
+    """What the relation pickers among some widgets ask, by widget key; each widget's field is given with what it holds."""
+    return {
+        key: Wanted(field, state.value(_search_key(key), "") or "", state.value(key, raw))
+        for key, (field, raw) in asked.items()
+        if isinstance(field.type, Key)
+    }
+
+
+def offers(asked: Mapping[str, tuple[Field, Any]], actor: Actor) -> dict[str, Options]:
+    """What the relation pickers among some widgets offer, by widget key, asked at once."""
+    wanted = wanted_of(asked)
+
+    def ask() -> dict[str, Options]:
+        with reading(actor) as session:
+            return options(session, wanted)
+
+    if not wanted:
+        return {}
+    searched = tuple((key, each.field, each.search) for key, each in wanted.items())
+    found = cache.while_unchanged(actor, "offers", searched, ask)
+    if any(each.current and each.current not in found[key].labels for key, each in wanted.items()):
+        cache.forget("offers")  # something else is chosen now, which must be among what is offered
+        found = cache.while_unchanged(actor, "offers", searched, ask)
+    return found
+
+
+def _search_key(key: str) -> str:
+    return f"{key}-search"
+
+
+def pick(field: Field, raw: Any, key: str, actor: Actor, *, label: str | None = None, found: Options | None = None) -> None:
+    """A relation picker: a list of a short table, a search of a long one. `found`: what it offers, if that is known."""
+    search_key = _search_key(key)
+    found = found or offers({key: (field, raw)}, actor)[key]
     shown = label or label_of(field)
     if found.searched:
         st.text_input(

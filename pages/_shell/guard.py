@@ -12,10 +12,13 @@ from pages._shell.catalog import page_at
 def find_actor() -> Actor | None:
     """Who holds this browser's cookie now, or None. Also settles the language, which each run's thread must be told anew."""
     from domain.access.sign_in import actor_of
+    from domain.db.engine import catch_up
 
     actor = state.remembered_actor()
     token = state.token()
     if actor is None and token:
+        if state.is_first_look():
+            catch_up()
         actor = actor_of(token)
         state.remember_actor(actor)
     language.settle(actor)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from domain.kit.errors import DatabaseUnavailable
 from domain.kit.texts import _
-from pages._shell import cache, door, frame, guard, language, trouble
+from pages._shell import cache, door, frame, guard, language, parts, state, trouble
 from pages._shell.catalog import CATALOG, HOME, PAGES, page_at, pages_for
 from pages._shell.navigate import streamlit_page, wanted_path
 
@@ -14,14 +14,19 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Draw one run."""
+    """One run; what it asks of the database is said at its foot, in development."""
+    with parts.counted(), state.one_run():
+        _draw()
+
+
+def _draw() -> None:
     st.set_page_config(page_title="Constela", page_icon=HERE / "static" / "mark.svg", layout="wide")
     st.html(cache.style_sheet())
     language.settle(None)
     try:
         cache.require_database()
-        founded = cache.school_exists()
-        actor = guard.find_actor() if founded else None
+        actor = guard.find_actor()
+        founded = actor is not None or cache.school_exists()
     except DatabaseUnavailable as error:
         trouble.show(error)
         return

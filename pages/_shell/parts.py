@@ -4,6 +4,7 @@ Texts given here are already in the person's language. What a person typed (name
 escapes it, except where a docstring says Markdown.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,13 +15,16 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from domain.kit.texts import _
+from domain.db.meter import Meter, is_metered, metered
+from domain.kit.formats import show_number
+from domain.kit.texts import _, ngettext
 from pages._shell import errors, state
 from pages._shell.catalog import Link
 from pages._shell.cells import KINDS, level_html, person_html, plain, when_html
 from pages._shell.navigate import page_link
 
 Callback = Callable[..., Any]
+COUNTED = "constela_counted"  # the last run's statements, waits and round trips, in development
 LONG_FIGURE = 7  # characters that fit a narrow card in full size
 
 
@@ -227,3 +231,27 @@ def note(text: str, kind: str = "info") -> None:
 def calm_error() -> None:
     """What a person reads when the program made a mistake."""
     st.error(_("Something went wrong on our side. Nothing more was changed. Please try again; it has been noted."))
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """In development (`CONSTELA_DEBUG=1`), count what is asked of the database meanwhile and say it in a line below.
+
+    For a run of the script, and inside a fragment for its own reruns: within a run that counts already it does nothing.
+    """
+    if os.environ.get("CONSTELA_DEBUG") != "1" or is_metered():
+        yield
+        return
+    meter = Meter()
+    try:
+        with metered() as meter:
+            yield
+    finally:
+        state.put(COUNTED, (meter.statements, meter.waits, meter.round_trips))
+        quiet(_counted(meter))
+
+
+def _counted(meter: Meter) -> str:
+    statements = ngettext("{count} statement", "{count} statements", meter.statements)
+    trips = ngettext("{count} round trip", "{count} round trips", meter.round_trips)
+    return f"{statements} · {trips} · {show_number(meter.milliseconds)} ms"

@@ -11,7 +11,7 @@ from domain.db.types import Choice
 from domain.kit.errors import DomainError
 from domain.kit.formats import show_money
 from domain.kit.texts import _
-from pages._shell import errors, guard
+from pages._shell import errors, guard, parts
 from pages._shell.catalog import record_link
 from pages._shell.cells import plain
 from pages._shell.navigate import page_link
@@ -26,7 +26,11 @@ def search_box(_actor: Actor) -> None:
 
 @st.fragment
 def _box() -> None:
-    actor = guard.current_actor()
+    with parts.counted():
+        _draw(guard.current_actor())
+
+
+def _draw(actor: Actor) -> None:
     with st.container(key="search", gap="xsmall"):
         typed = st.text_input(
             _("Search the school"),

@@ -1,7 +1,10 @@
 """The only user of st.session_state: what a browser's session remembers between two runs, under names that mean something."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,10 +13,11 @@ from domain.access.actor import Actor
 
 COOKIE = "constela_session"
 TOKEN = "constela_token"  # noqa: S105 -- the name under which a test puts a token, where there is no browser with a cookie
-ACTOR_LASTS = 1.0  # seconds: one look-up a run, and still a new one for each click
+ACTOR_LASTS = 1.0  # seconds, in a callback and in a fragment's own rerun: one look-up, and still a new one for each click
 
-_ACTOR, _LANGUAGE, _TOASTS, _TROUBLE, _TICKET = (
+_ACTOR, _MET, _LANGUAGE, _TOASTS, _TROUBLE, _TICKET = (
     "constela_actor",
+    "constela_met",
     "constela_language",
     "constela_toasts",
     "constela_trouble",
@@ -31,20 +35,71 @@ def token() -> str | None:
     return found if isinstance(found, str) and found else _kept().get(TOKEN)
 
 
+@dataclass
+class _Run:
+    """What is known for as long as one run of the script lasts."""
+
+    token: str | None = None
+    actor: Actor | None = None
+    asked: bool = False
+
+
+_run: ContextVar[_Run | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """A run of the script: whoever is looked up in it is known until it ends, however long it takes, and no longer.
+
+    A callback runs just before its run, so whom it looked up is taken over.
+    """
+    kept = _Run(token(), remembered_actor())
+    forget_actor()
+    before = _run.set(kept)
+    try:
+        yield
+    finally:
+        _run.reset(before)
+
+
 def remember_actor(actor: Actor | None) -> None:
     """Keep who was looked up, for the rest of this run."""
-    _kept()[_ACTOR] = (time.monotonic(), token(), actor)
+    run = _run.get()
+    if run is None:
+        _kept()[_ACTOR] = (time.monotonic(), token(), actor)
+    else:
+        run.token, run.actor, run.asked = token(), actor, True
 
 
 def remembered_actor() -> Actor | None:
-    """Who was looked up a moment ago for this very token; None if it must be asked again."""
+    """Who was looked up in this run for this very token; None if it must be asked again."""
+    run = _run.get()
+    if run is not None:
+        return run.actor if run.token == token() else None
     moment, of_token, actor = _kept().get(_ACTOR, (0.0, None, None))
     fresh = time.monotonic() - moment < ACTOR_LASTS and of_token == token()
     return actor if fresh else None
 
 
+def is_first_look() -> bool:
+    """Whether this browser's session comes to this process for the first time: what it wrote elsewhere may not be here yet."""
+    if _kept().get(_MET):
+        return False
+    _kept()[_MET] = True
+    return True
+
+
+def asked_in_this_run() -> bool:
+    """Whether the database was asked in this very run who is here."""
+    run = _run.get()
+    return run is not None and run.asked
+
+
 def forget_actor() -> None:
     """Make the next question about the actor ask the database."""
+    run = _run.get()
+    if run is not None:
+        run.actor = None
     _kept().pop(_ACTOR, None)
 
 
