@@ -128,24 +128,179 @@ class WrongScope(DomainError):
 
 
 class DatabaseUnavailable(DomainError):
-    """The database can't be opened, is read-only, or didn't answer."""
+    """The database can't be opened or reached, refuses this app, or didn't answer.
+
+    `message` is for the person at a page: what became of what they did. `str()` is for whoever keeps the server: the cause, and
+    in brackets the driver's own words, which hold no token and no row of data.
+    """
 
     source = N_("The database can't be reached right now. What you typed is kept; please try again in a moment.")
+    cause = N_("The database can't be opened.")
+    asks_keeper = False
+    """Whether it lasts until someone who keeps the server does something."""
+
+    def __init__(self, detail: str = "", **params: Any) -> None:
+        super().__init__(**params)
+        self.detail = detail
+
+    def __str__(self) -> str:
+        said = _(self.cause or self.source).format(**self.params)
+        return f"{said} ({self.detail})" if self.detail else said
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
     """The database answers and takes nothing."""
 
     source = N_("The database can't be written: its file or folder is read-only.")
+    cause = ""
+    asks_keeper = True
 
 
 class DatabaseNewer(DatabaseUnavailable):
     """The database stands at a revision that this program doesn't know."""
 
     source = N_("The database was made by a newer version of Constela. Please update the program.")
+    cause = ""
+    asks_keeper = True
+
+
+class DatabaseUnfinished(DatabaseUnavailable):
+    """A copy into the database broke off, and was not taken up again."""
+
+    source = N_("The database holds an unfinished copy. Please finish it first: python -m domain copy")
 
 
 class DatabaseOlder(DatabaseUnavailable):
     """The database waits for its migrations."""
 
     source = N_("The database is older than the program. Please run: python -m domain migrate")
+    cause = ""
+    asks_keeper = True
+
+
+class DatabaseEmpty(DatabaseOlder):
+    """The database answers and holds no table yet."""
+
+    source = N_("The database has no tables yet. To make them: python -m domain migrate")
+
+
+class DatabaseAddressWrong(DatabaseUnavailable):
+    """The setting names no database."""
+
+    source = N_(
+        "The database's address is wrong, so nothing can be opened or saved. Whoever keeps this server has to correct it."
+    )
+    cause = N_("The database's address can't be used. One looks like file:data/constela.db, libsql://HOST or http://HOST:PORT.")
+    asks_keeper = True
+
+
+class DatabaseExtraMissing(DatabaseAddressWrong):
+    """The address asks for a package that isn't installed."""
+
+    source = N_(
+        "A part of the program that reaches the database isn't installed, so nothing can be opened or saved. "
+        "Whoever keeps this server has to install it."
+    )
+    cause = N_("A database at ws:// or wss:// needs one more package. To install it: pip install 'constela[websocket]'")
+
+
+class DatabaseHostUnknown(DatabaseUnavailable):
+    """No host has the name that the address gives."""
+
+    source = N_("The database's server can't be found. Nothing was saved; what you typed is kept. Please try again in a moment.")
+    cause = N_("There is no host of the name that stands in the database's address.")
+
+
+class DatabaseSilent(DatabaseUnavailable):
+    """Nobody answers at the address."""
+
+    source = N_("The database's server doesn't answer. Nothing was saved; what you typed is kept. Please try again in a moment.")
+    cause = N_("Nobody answers at the database's address. Does the server run, and is the port right?")
+
+
+class DatabaseNotTrusted(DatabaseUnavailable):
+    """The server can't prove that it is the one that the address names."""
+
+    source = N_(
+        "The database's server can't prove who it is, so nothing was sent to it. Nothing was saved; what you typed is kept. "
+        "Whoever keeps this server has to look at it."
+    )
+    cause = N_(
+        "The certificate of the database's server isn't trusted, or it speaks no TLS: then its address begins with http://."
+    )
+    asks_keeper = True
+
+
+class DatabaseTimedOut(DatabaseUnavailable):
+    """No answer in the time that one is given."""
+
+    source = N_(
+        "The database's server took too long to answer. Nothing was saved; what you typed is kept. Please try again in a moment."
+    )
+    cause = N_("The database's server doesn't answer in time.")
+
+
+class DatabaseFailing(DatabaseUnavailable):
+    """The server, or something before it, answered with what can't be used."""
+
+    source = N_("The database's server has a problem. Nothing was saved; what you typed is kept. Please try again in a moment.")
+    cause = N_("The database's server, or something on the way to it, gave no answer that can be used.")
+
+
+class DatabaseRefuses(DatabaseUnavailable):
+    """The server doesn't take the app's token."""
+
+    source = N_(
+        "The database doesn't take this app's token, so nothing can be opened or saved. Whoever keeps this server has to give it "
+        "another; what you typed is kept."
+    )
+    cause = N_("The database's server refuses the token in TURSO_AUTH_TOKEN. Was it made for this very database?")
+    asks_keeper = True
+
+
+class DatabaseTokenMissing(DatabaseRefuses):
+    """The server wants a token, and there is none."""
+
+    source = N_(
+        "The database opens to those with a token only, and this app has none. Whoever keeps this server has to give it one; "
+        "what you typed is kept."
+    )
+    cause = N_("The database's server asks for a token, and TURSO_AUTH_TOKEN is empty.")
+
+
+class DatabaseTokenExpired(DatabaseRefuses):
+    """The token's time is over."""
+
+    source = N_(
+        "This app's token for the database has expired, so nothing can be opened or saved. Whoever keeps this server has to give "
+        "it a new one; what you typed is kept."
+    )
+    cause = N_("The token in TURSO_AUTH_TOKEN has expired. Make a new one, and start the program with it.")
+
+
+class DatabaseTokenReadOnly(DatabaseReadOnly):
+    """The token allows reading only."""
+
+    source = N_(
+        "Nothing was saved: the database doesn't let this app change anything. What you typed is kept; "
+        "please tell whoever keeps this server."
+    )
+    cause = N_("The token in TURSO_AUTH_TOKEN doesn't allow this: it may be for reading only, or for another database.")
+
+
+class SavingInterrupted(DatabaseUnavailable):
+    """The way to the database broke in the middle of a transaction, of which nothing is saved."""
+
+    source = N_(
+        "The connection to the database broke before this was saved. Nothing was saved; what you typed is kept. Please try again."
+    )
+    cause = N_("The connection to the database broke within a transaction. Nothing of it is saved.")
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The word to save was sent, and no answer came: all of it is saved, or nothing."""
+
+    source = N_(
+        "We couldn't learn whether this was saved. Look whether it is there before you try again. What you typed is kept."
+    )
+    cause = N_("The connection to the database broke at a transaction's end: all of it is saved, or nothing. Only looking tells.")

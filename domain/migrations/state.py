@@ -13,10 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.db.base import Base
 from domain.db.engine import engine, make_engine
 from domain.db.errors import translate
-from domain.kit.errors import DatabaseNewer, DatabaseOlder
+from domain.kit.errors import DatabaseNewer, DatabaseOlder, DatabaseUnfinished
 from domain.migrations.shape import differences, shape
 
 SCRIPTS = Path(__file__).parent
+UNFINISHED = "_copy_progress"  # `domain.transfer` keeps its notes there until a copy is whole
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -35,9 +36,14 @@ def head() -> str:
 
 
 def current(bind: Engine | None = None) -> str | None:
-    """The revision that a database stands at; None for one that holds nothing yet. Takes no write lock."""
+    """The revision that a database stands at; None for one that holds nothing yet. Takes no write lock.
+
+    Raises DatabaseUnfinished for a copy that was never finished: it may stand at any revision and lack anything.
+    """
     try:
         with (bind or engine()).connect().execution_options(libsql_readonly=True) as connection:
+            if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = ?", (UNFINISHED,)).scalar():
+                raise DatabaseUnfinished
             return MigrationContext.configure(connection).get_current_revision()
     except (SQLAlchemyError, OSError) as error:
         raise translate(error) from error

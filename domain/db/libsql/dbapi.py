@@ -103,7 +103,7 @@ def connect(
     `url`, `primary_url`: libsql://, https://, http://, wss:// or ws://; with a primary, `url` is only read from. `auth_token`:
     for both; a token in the URL goes before it. Timeouts in seconds. Raises BadAddress, MissingExtra.
     """
-    ways = [_addressed(each, namespace, auth_token) for each in (url, primary_url) if each]
+    ways = [_addressed(each, namespace, auth_token) for each in ([url, primary_url] if primary_url else [url])]
     key = (*ways, connect_timeout, read_timeout)
     with _clusters_lock:
         cluster = _clusters.get(key)
@@ -189,7 +189,7 @@ class Connection:
             self._kept.clear()
         if wanted in CONTROLS:
             return self._control(statement, wanted)
-        if self._stream is None and (switched := foreign_keys(statement.sql)) is not None:
+        if not self.in_transaction and (switched := foreign_keys(statement.sql)) is not None:
             self.foreign_keys = switched
             return Rows()
         if not self.in_transaction:
@@ -258,7 +258,9 @@ class Connection:
             raise TransactionLost("the transaction was lost: roll back, and begin again")
         opening = self._stream is None
         ahead = self._ahead or ([self._beginning()] if opening else [])
-        first = [self._setting(), *ahead] if opening else ahead
+        # A read-only token may not even say PRAGMA foreign_keys, and reads don't need it.
+        setting = [] if self.readonly == "snapshot" else [self._setting()]
+        first = [*setting, *ahead] if opening else ahead
         for attempt in range(BUSY_TRIES):
             stream = self._stream or self.cluster.stream()
             before: list[Request] = []
