@@ -2,24 +2,54 @@
 
 import argparse
 import json
+import re
 import shutil
 import sqlite3
 import sys
+import time
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.cli.counts import counts
 from domain.cli.terminal import FOUND_SOMETHING, say
-from domain.db.engine import database_url, engine, file_path
+from domain.db.engine import CONNECT_SECONDS, auth_token, database_url, engine, file_path, primary_url
+from domain.db.errors import translate
+from domain.db.libsql import address, cluster, errors, protocol
 from domain.kit.errors import DomainError
-from domain.kit.texts import _
+from domain.kit.formats import show_number
+from domain.kit.texts import N_, _
 from domain.migrations import state
 
 LITTLE_DISK = 200 * 1024**2
+ANSWER_SECONDS = 10.0
+ONLY, REPLICA, PRIMARY = "only", "replica", "primary"
+PARTS = {ONLY: N_("Server"), REPLICA: N_("Replica, which is read from"), PRIMARY: N_("Primary, which is written to")}
 PACKAGES = ("constela", "streamlit", "sqlalchemy", "alembic")
+
+
+@dataclass
+class Server:
+    """A server that was asked. `part`: only, replica or primary. `trouble`: why it isn't reached; empty if it is.
+
+    `protocol`: Hrana's version. `milliseconds`: one round trip over a connection that stands. `replication_index`: how far its
+    log has come; None where it doesn't say.
+    """
+
+    part: str
+    address: str
+    namespace: str | None = None
+    encrypted: bool = False
+    reached: bool = False
+    trouble: str = ""
+    protocol: int | None = None
+    transport: str = ""
+    sqlite: str | None = None
+    milliseconds: float | None = None
+    replication_index: int | None = None
 
 
 @dataclass
@@ -28,6 +58,8 @@ class Report:
 
     database: str
     reachable: bool = False
+    servers: list[Server] = field(default_factory=list)
+    foreign_keys: bool | None = None
     journal_mode: str | None = None
     revision: str | None = None
     wanted_revision: str = ""
@@ -57,22 +89,29 @@ def run(given: argparse.Namespace) -> int:
 
 def examine() -> Report:
     """Look at the database. Makes and changes nothing."""
-    report = Report(database=_place(), wanted_revision=state.head(), versions=_versions())
+    report = Report(database=_without_secrets(database_url()), wanted_revision=state.head(), versions=_versions())
     try:
         _examine(report)
-    except DomainError as error:
-        report.trouble.append(str(error))
+    except (DomainError, SQLAlchemyError, OSError) as error:
+        said = str(translate(error))
+        if all(said != each.trouble for each in report.servers):
+            report.trouble.append(said)
     return report
 
 
 def _examine(report: Report) -> None:
     path = file_path(database_url())
-    if path is not None and not path.exists():
+    if path is None:
+        _examine_servers(report)
+    elif not path.exists():
         report.trouble.append(_("There is no database yet. To make one: python -m domain migrate"))
         return
     bind = engine()
     report.revision = state.current(bind)
     report.reachable = True
+    report.foreign_keys = _foreign_keys(bind)
+    if not report.foreign_keys:
+        report.trouble.append(_("Foreign keys aren't enforced."))
     if path is not None:
         report.journal_mode = _journal_mode(bind)
         report.free_disk_bytes = shutil.disk_usage(path.parent).free
@@ -81,14 +120,64 @@ def _examine(report: Report) -> None:
     if report.free_disk_bytes is not None and report.free_disk_bytes < LITTLE_DISK:
         report.trouble.append(_("The disk is almost full."))
     state.ensure_current(bind)
-    report.trouble += state.drift(bind)
-    report.in_step = not report.trouble
+    drift = state.drift(bind)
+    report.trouble += drift
+    report.in_step = not drift and (path is None or not report.trouble)
     report.counts = counts(bind)
 
 
-def _place() -> str:
-    """Where the database is, without what a URL may hold of secrets."""
-    return database_url().split("?", 1)[0].rsplit("@", 1)[-1]
+def _examine_servers(report: Report) -> None:
+    primary = primary_url()
+    report.servers = [_asked(database_url(), REPLICA if primary else ONLY)]
+    if primary:
+        report.servers.append(_asked(primary, PRIMARY))
+    for each in (server for server in report.servers if server.trouble):
+        report.trouble.append(each.trouble if each.part == ONLY else f"{_(PARTS[each.part])}: {each.trouble}")
+
+
+def _asked(url: str, part: str) -> Server:
+    """A server by itself, asked twice: the first answer also opens the connection and settles the protocol's version."""
+    found = Server(part=part, address=_without_secrets(url))
+    try:
+        where, own_token = address.parse(url)
+        found.address, found.namespace = where.url, where.namespace
+        found.encrypted = where.scheme in {"https", "wss"}
+        found.transport = "WebSocket" if where.scheme in {"ws", "wss"} else "HTTP"
+        way = cluster.transport(
+            where, auth_token=own_token or auth_token(), connect_timeout=CONNECT_SECONDS, read_timeout=ANSWER_SECONDS
+        )
+        try:
+            _sqlite(way)
+            began = time.perf_counter()
+            found.sqlite, found.replication_index = _sqlite(way)
+            found.milliseconds = round((time.perf_counter() - began) * 1000, 2)
+            found.protocol = 3 if way.tells_autocommit else 2
+        finally:
+            way.close()
+        found.reached = True
+    except errors.Error as error:
+        found.trouble = str(translate(error))
+    return found
+
+
+def _sqlite(way: cluster.Transport) -> tuple[str, int | None]:
+    asked = protocol.batch([protocol.Statement("SELECT sqlite_version()")])
+    found = protocol.answer(way.stream().send([asked, protocol.CLOSE])[0])
+    if found.error is not None:
+        raise found.error
+    [rows] = [each for each in found.results if each is not None]
+    return str(rows.rows[0][0]), found.index
+
+
+def _without_secrets(url: str) -> str:
+    """Where a database is, without what a URL may hold of secrets, even one that is misspelt."""
+    return re.split(r"[?#&;]|authToken", url, maxsplit=1)[0].rsplit("@", 1)[-1]
+
+
+def _foreign_keys(bind: Engine) -> bool:
+    # A snapshot is a transaction as writers have it, though it takes no lock.
+    with bind.connect().execution_options(libsql_readonly="snapshot") as connection:
+        return connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
 def _journal_mode(bind: Engine) -> str:
@@ -109,9 +198,12 @@ def _versions() -> dict[str, str]:
 def _tell(report: Report) -> None:
     say(_("Database: {place}").format(place=report.database))
     say(_("Answers: {yes}").format(yes=_("yes") if report.reachable else _("no")))
+    for server in report.servers:
+        _tell_server(server)
     if report.reachable:
         say(_("Revision: {have} (program: {want})").format(have=report.revision or "—", want=report.wanted_revision))
         say(_("In step with the models: {yes}").format(yes=_("yes") if report.in_step else _("no")))
+        say(_("Foreign keys enforced: {yes}").format(yes=_("yes") if report.foreign_keys else _("no")))
     if report.journal_mode:
         say(_("Journal mode: {mode}").format(mode=report.journal_mode))
     if report.free_disk_bytes is not None:
@@ -123,3 +215,22 @@ def _tell(report: Report) -> None:
         say(f"! {each}")
     if not report.trouble:
         say(_("All is well."))
+
+
+def _tell_server(server: Server) -> None:
+    if server.part == ONLY and not server.reached:
+        return  # the database is told already, and so is its trouble
+    namespace = f"/?namespace={server.namespace}" if server.namespace else ""
+    say(f"{_(PARTS[server.part])}: {server.address}{namespace}")
+    if not server.reached:
+        return
+    lines = [
+        _("Encrypted: {yes}").format(yes=_("yes") if server.encrypted else _("no")),
+        _("Protocol: Hrana {version} over {transport}").format(version=server.protocol, transport=server.transport),
+        f"SQLite: {server.sqlite}",
+        _("One round trip: {milliseconds} ms").format(milliseconds=show_number(server.milliseconds or 0.0)),
+    ]
+    if server.replication_index is not None:
+        lines.append(_("Log: {index}").format(index=server.replication_index))
+    for line in lines:
+        say(f"  {line}")

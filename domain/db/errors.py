@@ -53,7 +53,6 @@ class Busy(DatabaseUnavailable):
     """Someone else wrote for longer than a writer waits."""
 
     source = N_("The database is busy. What you typed is kept; please try again.")
-    cause = ""
 
 
 UNREACHED: dict[libsql.Unreached, type[DatabaseUnavailable]] = {

@@ -143,8 +143,13 @@ class DatabaseUnavailable(DomainError):
         super().__init__(**params)
         self.detail = detail
 
+    @property
+    def told_to_keeper(self) -> str:
+        """The source text for whoever keeps the server: the class's own cause, or what a person is told where it has none."""
+        return str(vars(type(self)).get("cause") or self.source)
+
     def __str__(self) -> str:
-        said = _(self.cause or self.source).format(**self.params)
+        said = _(self.told_to_keeper).format(**self.params)
         return f"{said} ({self.detail})" if self.detail else said
 
 
@@ -152,7 +157,6 @@ class DatabaseReadOnly(DatabaseUnavailable):
     """The database answers and takes nothing."""
 
     source = N_("The database can't be written: its file or folder is read-only.")
-    cause = ""
     asks_keeper = True
 
 
@@ -160,7 +164,6 @@ class DatabaseNewer(DatabaseUnavailable):
     """The database stands at a revision that this program doesn't know."""
 
     source = N_("The database was made by a newer version of Constela. Please update the program.")
-    cause = ""
     asks_keeper = True
 
 
@@ -168,13 +171,13 @@ class DatabaseUnfinished(DatabaseUnavailable):
     """A copy into the database broke off, and was not taken up again."""
 
     source = N_("The database holds an unfinished copy. Please finish it first: python -m domain copy")
+    asks_keeper = True
 
 
 class DatabaseOlder(DatabaseUnavailable):
     """The database waits for its migrations."""
 
     source = N_("The database is older than the program. Please run: python -m domain migrate")
-    cause = ""
     asks_keeper = True
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.db.base import Base
 from domain.db.engine import engine, make_engine
 from domain.db.errors import translate
-from domain.kit.errors import DatabaseNewer, DatabaseOlder, DatabaseUnfinished
+from domain.kit.errors import DatabaseEmpty, DatabaseNewer, DatabaseOlder, DatabaseUnfinished
 from domain.migrations.shape import differences, shape
 
 SCRIPTS = Path(__file__).parent
@@ -68,10 +68,12 @@ def upgrade(bind: Engine | None = None) -> tuple[str | None, str]:
 
 
 def ensure_current(bind: Engine | None = None) -> None:
-    """Raise DatabaseOlder (an empty one is older, too) or DatabaseNewer, unless the database fits the program."""
+    """Raise DatabaseOlder (DatabaseEmpty for an empty one) or DatabaseNewer, unless the database fits the program."""
     found = current(bind)
     if found == head():
         return
+    if found is None and not _shape_of(bind or engine()):
+        raise DatabaseEmpty
     raise DatabaseOlder if found is None or found in _known() else DatabaseNewer
 
 

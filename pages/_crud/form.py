@@ -116,13 +116,13 @@ def _typed(view: TableView, row: Row | None, asked: Sequence[Field], actor: Acto
 
 
 def _save(view: TableView, row: Row | None, asked: Sequence[Field]) -> None:
-    actor, scope = current_actor(), _scope(view, row)
+    scope = _scope(view, row)
     state.drop(f"{scope}.problems", f"{scope}.trouble", f"{scope}.conflict")
-    typed, problems = _typed(view, row, asked, actor)
-    if problems:
-        state.put(f"{scope}.problems", problems)
-        return
     try:
+        actor = current_actor()
+        typed, problems = _typed(view, row, asked, actor)
+        if problems:
+            raise InvalidInput(problems)
         key = _write(actor, view, row, typed)
     except InvalidInput as error:
         state.put(f"{scope}.problems", list(error.problems))

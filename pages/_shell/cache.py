@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from pages._shell import state
 
@@ -94,7 +95,7 @@ def database_is_back() -> bool:
             try:
                 _look()
                 looks.found = True
-            except DomainError:
+            except (DomainError, SQLAlchemyError):
                 looks.found = False
             looks.at = time.monotonic()
         return looks.found

@@ -1,6 +1,8 @@
 """The one place where what went wrong is told to a person: under its field, or in a calm box; never as a traceback."""
 
 import logging
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,12 +11,24 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from domain.kit.errors import DomainError, InvalidInput, NotAllowed, Problem
-from pages._shell import state
+from domain.kit.errors import (
+    DatabaseUnavailable,
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    OutcomeUnknown,
+    Problem,
+    SavingInterrupted,
+)
+from pages._shell import cache, state
 from pages._shell.cells import plain
 
 log = logging.getLogger("constela")
+LOOK_EVERY = 2.0  # seconds between two looks at a database that is away
+SAME_NOTED_EVERY = 60.0  # seconds between two lines of the log about one and the same trouble
 
 
 def show(error: DomainError) -> None:
@@ -91,8 +105,63 @@ class Fields:
             st.error(plain(error.message))
 
 
+_noted: dict[tuple[str, str], float] = {}
+_noting = threading.Lock()
+
+
+def note(error: DatabaseUnavailable) -> None:
+    """A line in the log for whoever keeps the server, once a minute for the same trouble however many people meet it.
+
+    In the source language, and not in that of whoever came by.
+    """
+    told, now = (type(error).__name__, error.detail), time.monotonic()
+    with _noting:
+        if now - _noted.get(told, -SAME_NOTED_EVERY) < SAME_NOTED_EVERY:
+            return
+        _noted[told] = now
+    said = error.told_to_keeper.format(**error.params)
+    log.error("%s: %s%s", type(error).__name__, said, f" ({error.detail})" if error.detail else "")
+
+
+def look_again() -> None:
+    """Keep what is typed, and draw the page anew by itself once the database can be used."""
+    state.keep_typed(_place())
+    state.put(_LOOKED, time.monotonic())
+    _look()
+
+
+def give_back() -> None:
+    """The database can be used: before this page is drawn, put back what was typed into it when that was last not so."""
+    state.give_back_typed(_place())
+
+
+_LOOKED = "constela_looked"
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _look() -> None:
+    # Drawn together with the page that couldn't be, it looks for the first time when its own time has come: else a trouble that
+    # this look doesn't meet would have the page drawn again and again without a pause.
+    if time.monotonic() - state.value(_LOOKED, 0.0) > LOOK_EVERY / 2 and cache.database_is_back():
+        st.rerun()
+
+
+def _place() -> str:
+    from pages._shell.navigate import wanted_path
+
+    return f"{wanted_path()}?{sorted(st.query_params.to_dict().items())}"
+
+
 def on_script_error(error: Exception) -> bool:
     """What Streamlit calls for an uncaught error: note its type and place, never its content, and tell it calmly."""
+    if isinstance(error, SQLAlchemyError):
+        from domain.db.errors import translate
+
+        known = translate(error)
+        error = known if isinstance(known, DatabaseUnavailable) and type(known) is not DatabaseUnavailable else error
+    if isinstance(error, DatabaseUnavailable):
+        _away(error)
+        return True
     if isinstance(error, DomainError):
         if isinstance(error, NotAllowed):
             log.warning("not allowed: %s", error.reason)
@@ -106,3 +175,22 @@ def on_script_error(error: Exception) -> bool:
 
     calm_error()
     return True
+
+
+def _away(error: DatabaseUnavailable) -> None:
+    """The database went away in the middle: of a page, which is told below what is drawn already; or of what a click began.
+
+    What a click began is not begun again by itself, so its outcome is told once more above the page that comes back.
+    """
+    note(error)
+    context = get_script_run_ctx()
+    clicked = context is not None and not context.has_script_started
+    if clicked or isinstance(error, SavingInterrupted | OutcomeUnknown):
+        state.set_trouble(error.message)
+    if clicked:
+        from pages._shell import language
+
+        language.settle(None)
+        st.html(cache.style_sheet())
+    show(error)
+    look_again()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from domain.kit.errors import DatabaseUnavailable
 from domain.kit.texts import _
-from pages._shell import cache, door, frame, guard, language, parts, state, trouble
+from pages._shell import cache, door, errors, frame, guard, language, parts, state, trouble
 from pages._shell.catalog import CATALOG, HOME, PAGES, page_at, pages_for
 from pages._shell.navigate import streamlit_page, wanted_path
 
@@ -28,8 +28,10 @@ def _draw() -> None:
         actor = guard.find_actor()
         founded = actor is not None or cache.school_exists()
     except DatabaseUnavailable as error:
+        errors.note(error)
+        _everywhere(HERE / "elsewhere.py")  # without a navigation Streamlit would forget the address
         trouble.show(error)
-        return
+    errors.give_back()
     if actor is None:
         page = _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py"))
         door.pass_through()  # after the navigation, without which Streamlit would forget the address

@@ -20,11 +20,16 @@ COOKIE_SECONDS = 14 * 24 * 3600  # no longer than the session in the database
 
 
 async def ready(_request: Request) -> Response:
-    """Whether the database answers: 200, or 503."""
+    """Whether the database answers: 200, or 503. Anyone may ask, so the reason stands in the log and not here."""
     from domain.db.engine import check
+    from domain.kit.errors import DatabaseUnavailable
+    from pages._shell.errors import note
 
     try:
         await run_in_threadpool(check)
+    except DatabaseUnavailable as error:
+        note(error)
+        return _answer({"ready": False}, 503)
     except Exception as error:
         log.warning("not ready: %s", type(error).__name__)
         return _answer({"ready": False}, 503)

@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
-from domain.kit.errors import DomainError
+from domain.kit.errors import DatabaseUnavailable
+from pages._shell.errors import note
 from pages._shell.place import is_loopback
 from pages._shell.routes import ROUTES
 
@@ -43,13 +44,17 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 def _look() -> None:
     """Say in the server's output what its keeper must know: a database that can't be used, or the code for founding."""
     from domain.founding import founding_code, is_empty
-    from domain.migrations.state import ensure_current
+    from pages._shell.cache import require_database
 
     try:
-        ensure_current()
+        require_database()
         empty = is_empty()
-    except DomainError as error:
-        log.error("%s", error.message)
+    except DatabaseUnavailable as error:
+        note(error)
+        return
+    except Exception as error:
+        # Whatever is wrong with the database or its settings: the app starts, and its pages say so.
+        log.error("the database can't be used: %s", type(error).__name__)
         return
     if empty and not _listens_on_loopback():
         print(f"Constela: to found a school from another machine, give this code: {founding_code()}", file=sys.stderr)  # noqa: T201
@@ -80,11 +85,15 @@ class PlainHeaders:
 
 
 class Reticent(logging.Filter):
-    """Takes the words of an uncaught error out of Streamlit's own log line; type and place are noted by `errors`."""
+    """Takes the words of an uncaught error out of Streamlit's own log line; type and place are noted by `errors`.
+
+    For a database that is away there is no such line at all, for each page that looks again would add one.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         record.exc_info = record.exc_text = None
-        return True
+        return not isinstance(error, DatabaseUnavailable)
 
 
 logging.getLogger("streamlit.error_util").addFilter(Reticent())

@@ -1,13 +1,14 @@
 """The only user of st.session_state: what a browser's session remembers between two runs, under names that mean something."""
 
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from domain.access.actor import Actor
 
@@ -27,6 +28,32 @@ _ACTOR, _MET, _LANGUAGE, _TOASTS, _TROUBLE, _TICKET = (
 
 def _kept() -> MutableMapping[Any, Any]:
     return st.session_state
+
+
+# What widgets that are typed or chosen into hold, by Streamlit's own names; buttons can't be set.
+_TYPED = {f"{kind}_value" for kind in ("string", "int", "double", "bool", "double_array", "int_array", "string_array")}
+_AWAY = "constela_away"
+
+
+def keep_typed(place: str) -> None:
+    """The page at this place can't be drawn now: what its widgets hold is to be there when it can.
+
+    The run must end by an error or by `st.stop`, after which Streamlit still knows the widgets' values. The browser forgets them.
+    """
+    _kept()[_AWAY] = place
+
+
+def give_back_typed(place: str) -> None:
+    """Put what `keep_typed` kept into the widgets that are about to be drawn, if it is the same place."""
+    context = get_script_run_ctx()
+    if _kept().pop(_AWAY, None) != place or context is None:
+        return
+    inner = context.session_state._state
+    keys = inner._key_id_mapper.id_key_mapping
+    for widget, metadata in list(inner._new_widget_state.widget_metadata.items()):
+        key = keys.get(widget)
+        if key is not None and key in inner and metadata.value_type in _TYPED and not isinstance(inner[key], Mapping):
+            _kept()[key] = inner[key]
 
 
 def token() -> str | None:

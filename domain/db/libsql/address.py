@@ -1,5 +1,6 @@
 """What a database URL means: `libsql://HOST`, `https://HOST`, `http://HOST:PORT`, `ws://…`, `wss://…`."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,7 @@ from domain.db.libsql.errors import BadAddress
 
 SCHEMES = {"libsql": "https", "https": "https", "http": "http", "wss": "wss", "ws": "ws"}
 OPTIONS = {"tls", "authToken", "namespace"}
+HOST = re.compile(r"[\w.:%-]+")  # what follows a misspelt `?` would be taken for the host, and be shown
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def parse(url: str) -> tuple[Address, str | None]:
     scheme = SCHEMES.get(parts.scheme)
     if scheme is None:
         raise BadAddress("a database URL begins with libsql://, https://, http://, wss:// or ws://")
-    if not parts.hostname or any(character.isspace() for character in url):
+    if not parts.hostname or not HOST.fullmatch(parts.hostname) or any(character.isspace() for character in url):
         raise BadAddress("the database URL names no host")
     if parts.username or parts.password:
         raise BadAddress("a token is given by authToken, not as a user of the URL")

@@ -106,7 +106,7 @@ class Cluster:
             except errors.ConnectionFailed as error:
                 failure = error
                 self._rest(server)
-                if self.primary is None and error.reason in {"host", "tls"}:
+                if self.primary is None and error.reason != "refused":
                     break
             except errors.TimedOut as error:
                 failure = error

@@ -304,11 +304,11 @@ class Connection:
         try:
             results = stream.send([*requests, *([AUTOCOMMIT] if asks else [])])
             asks = len(results) > len(requests)  # the first answer may have shown that the server speaks version 2
-            found = protocol.answer(results[at])
+            found = self._answer(results[at], stream, opening=opening)
             if found.error is None:
                 return found, True
             return found, not (protocol.is_autocommit(results[-1]) if asks else self._was_ended(stream))
-        except (NoAnswer, StreamGone) as error:
+        except (ServerError, StreamGone) as error:
             self._lose(stream, opening=False)
             raise TransactionLost(f"the transaction was lost, and nothing of it is saved: {error}", error.code) from None
         except Unauthorized:
@@ -317,6 +317,19 @@ class Connection:
         except DataError:
             self._stream, self._ahead = stream, []  # the result can't be told; the transaction stands
             raise
+
+    @staticmethod
+    def _answer(result: object, stream: Stream, *, opening: bool) -> protocol.Answer:
+        """What became of a batch. One that can't be parsed is refused as a whole: no step ran, BEGIN neither."""
+        try:
+            return protocol.answer(result)
+        except (NoAnswer, StreamGone, DataError):
+            raise
+        except Error as error:
+            if opening:
+                stream.abandon()
+                raise
+            return protocol.Answer([], error, None, None)
 
     def _was_ended(self, stream: Stream) -> bool:
         """Whether an error ended the transaction as well, where the server can't be asked: then a new one can be begun."""
@@ -437,7 +450,8 @@ def _parts(sql: str, rows: Sequence[Parameters]) -> Iterator[list[Statement]]:
     for row in rows:
         statement = _statement(sql, row)
         part.append(statement)
-        size += 60 + sum(len(value.get("base64") or str(value.get("value", ""))) for value in statement.args)
+        given = [*statement.args, *(value for _name, value in statement.named)]
+        size += 60 + sum(len(value.get("base64") or str(value.get("value", ""))) for value in given)
         if size > BATCH_BYTES or len(part) == BATCH_STEPS:
             yield part
             part, size = [], 0

@@ -6,6 +6,7 @@ environment (`TURSO_AUTH_TOKEN`). The execution option `libsql_readonly` (True o
 """
 
 import os
+from math import inf
 from types import ModuleType
 from typing import Any
 
@@ -79,9 +80,9 @@ class LibsqlDialect(SQLiteDialect):
         options: dict[str, Any] = {
             "auth_token": query.pop("authToken", None) or os.environ.get("TURSO_AUTH_TOKEN") or None,
             "namespace": query.pop("namespace", None),
-            "primary_url": query.pop("primary", None),
+            "primary_url": f"{scheme}://{query.pop('primary')}" if "primary" in query else None,
         }
-        options |= {name: float(query.pop(name)) for name in ("connect_timeout", "read_timeout") if name in query}
+        options |= {name: _seconds(query.pop(name)) for name in ("connect_timeout", "read_timeout") if name in query}
         if query:
             raise errors.BadAddress(f"a database URL has no option {min(query)[:40]}")
         return [dbapi_url(scheme, url.host, url.port, path)], options
@@ -109,6 +110,10 @@ class LibsqlDialect(SQLiteDialect):
         """AUTOCOMMIT makes each statement a transaction of its own."""
         dbapi_connection.autocommit = level == "AUTOCOMMIT"
 
+    def detect_autocommit_setting(self, dbapi_conn: DBAPIConnection) -> bool:
+        """Whether each statement is a transaction of its own now."""
+        return bool(dbapi_conn.autocommit)
+
     def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
         """Whether the connection's transaction is gone for good."""
         return isinstance(e, GONE)
@@ -116,6 +121,16 @@ class LibsqlDialect(SQLiteDialect):
     def on_connect(self) -> None:
         """Nothing to prepare: a connection asks nothing before its first statement."""
         return
+
+
+def _seconds(said: str) -> float:
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < inf:
+        raise errors.BadAddress("a timeout is a number of seconds above 0")
+    return seconds
 
 
 def dbapi_url(scheme: str, host: str, port: int | None, path: str = "") -> str:

@@ -36,6 +36,8 @@ class HttpTransport:
         self.address = address
         self._headers = {"Content-Type": "application/json"}
         if auth_token:
+            if not (auth_token.isascii() and auth_token.isprintable()):  # else the client would show it in its complaint
+                raise errors.Unauthorized("the token holds characters that no token has", reason="invalid")
             self._headers["Authorization"] = f"Bearer {auth_token}"
         if address.host_header:
             self._headers["Host"] = address.host_header
@@ -161,6 +163,8 @@ def _refused(status: int, said: Any) -> errors.Error:
         return errors.Unauthorized("the server refuses the token", reason=reason)
     if status == FORBIDDEN:
         return errors.Unauthorized("the token doesn't allow this", reason="forbidden")
+    if status == NOT_FOUND:
+        return errors.ServerError("the server knows no such database (HTTP 404)")
     if status == TOO_LARGE:
         return errors.StreamGone("the request is larger than the server takes", "PAYLOAD_TOO_LARGE")
     if status >= SERVER_FAILS or status == TOO_MANY or 300 <= status < 400:

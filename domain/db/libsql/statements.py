@@ -3,7 +3,7 @@
 import re
 from enum import Enum, auto
 
-_SKIPPED = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?(?:\*/|$)|\()*", re.S)
+_SKIPPED = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?(?:\*/|$)|[(;])*", re.S)
 _WORD = re.compile(r"[A-Za-z]+")
 _WRITES = re.compile(r"\b(?:insert|update|delete|replace)\b", re.I)
 _FOREIGN_KEYS = re.compile(r"pragma\s+(?:main\s*\.\s*)?foreign_keys\s*(?:=\s*|\(\s*)['\"]?(\w+)['\"]?\s*\)?\s*;?\s*$", re.I)
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 def keyword(sql: str) -> str:
-    """The first word of a statement, in capitals; comments and brackets before it are passed over."""
+    """The first word of a statement, in capitals; comments, brackets and semicolons before it are passed over."""
     start = _SKIPPED.match(sql)
     found = _WORD.match(sql, start.end() if start else 0)
     return found[0].upper() if found else ""
@@ -51,7 +51,8 @@ def kind(sql: str) -> Kind:
 
 def _reads(sql: str) -> bool:
     """Whether a PRAGMA only tells something: one that is known to, or one without a value."""
-    found = _PRAGMA.search(sql)
+    start = _SKIPPED.match(sql)
+    found = _PRAGMA.match(sql, start.end() if start else 0)
     if found is None or "=" in sql:
         return False
     name = found[1].lower()
