@@ -7,7 +7,7 @@ it needs. A token is 32 random bytes; the database keeps its SHA-256 alone.
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,7 +26,7 @@ from domain.db.engine import engine
 from domain.db.errors import translate
 from domain.db.shapes import UNKEPT, has_unkept
 from domain.kit.clock import DEFAULT_ZONE, now
-from domain.kit.errors import InvalidInput, NotAllowed, Problem
+from domain.kit.errors import DatabaseUnavailable, InvalidInput, NotAllowed, Problem
 from domain.kit.ids import new_id
 from domain.kit.texts import N_
 
@@ -190,7 +190,7 @@ def redeem(ticket: str) -> str | None:
 
 def actor_of(token: str) -> Actor | None:
     """Who holds this token now: looked up on each rerun, so that disabling a person or ending a session works at once."""
-    table, moment = SignIn.__table__, now()
+    moment = now()
     with _connected(writing=False) as connection:
         row = connection.execute(_holder_of(token, moment)).first()
     if row is None:
@@ -199,8 +199,7 @@ def actor_of(token: str) -> Actor | None:
     if row.acting not in account.roles:
         return None
     if moment - row.last_seen_at > SEEN_EVERY:
-        with _connected(writing=True) as connection:
-            connection.execute(update(table).where(table.c.id == row.sign_in_id).values(last_seen_at=moment))
+        _note_seen(row.sign_in_id, moment)
     return Actor(
         organization_id=account.organization_id,
         user_id=account.user_id,
@@ -212,6 +211,13 @@ def actor_of(token: str) -> Actor | None:
         language=row.language,
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
     )
+
+
+def _note_seen(sign_in_id: str, moment: datetime) -> None:
+    """Keep a browser's session from ending for idleness. A database that only answers reads right now keeps nobody out."""
+    table = SignIn.__table__
+    with suppress(DatabaseUnavailable), _connected(writing=True) as connection:
+        connection.execute(update(table).where(table.c.id == sign_in_id).values(last_seen_at=moment))
 
 
 def _holder_of(token: str, moment: datetime) -> Select[Any]:

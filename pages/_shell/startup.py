@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
 from domain.kit.errors import DatabaseUnavailable
 from pages._shell.errors import note
-from pages._shell.place import is_loopback
 from pages._shell.routes import ROUTES
 
 log = logging.getLogger("constela")
@@ -56,15 +54,8 @@ def _look() -> None:
         # Whatever is wrong with the database or its settings: the app starts, and its pages say so.
         log.error("the database can't be used: %s", type(error).__name__)
         return
-    if empty and not _listens_on_loopback():
+    if empty:  # on loopback too: a proxy on this machine brings people from others
         print(f"Constela: to found a school from another machine, give this code: {founding_code()}", file=sys.stderr)  # noqa: T201
-
-
-def _listens_on_loopback() -> bool:
-    from streamlit import config
-
-    address = config.get_option("server.address") or os.environ.get("HOST")
-    return address == "localhost" or (address is not None and is_loopback(address))
 
 
 class PlainHeaders:

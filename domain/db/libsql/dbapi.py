@@ -246,6 +246,8 @@ class Connection:
             raise OutcomeUnknown("the statement was sent, and no answer came") from None
         self.cluster.heard(self.cluster.writer, found.index, expected)
         if found.error is not None:
+            if found.error.code == "RESPONSE_TOO_LARGE" and wanted is not Kind.READ:
+                raise OutcomeUnknown("the statement was carried out, and its rows are more than the server sends")
             raise found.error
         return found.results[1] or Rows()
 

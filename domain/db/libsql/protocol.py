@@ -154,7 +154,7 @@ PREFIXES = ("SQLite error: ", "SQL input error: ", "SQL string could not be pars
 def from_server(said: object) -> errors.Error:
     """PEP 249's exception for an error of the server's; everything else is an OperationalError, as with sqlite3.
 
-    An unsupported statement is told by its first words only: the server repeats the whole of it.
+    An unsupported statement is told by its first word only: the server repeats the whole of it.
     """
     message = str(said.get("message", "")) if isinstance(said, dict) else ""
     code = said.get("code") if isinstance(said, dict) else None
@@ -162,7 +162,7 @@ def from_server(said: object) -> errors.Error:
     for prefix in PREFIXES:
         message = message.removeprefix(prefix)
     if message.startswith("unsupported statement"):
-        return errors.OperationalError(" ".join(message.split()[:4]), code)
+        return errors.OperationalError(" ".join(message.split()[:3]), code)
     if "too big" in message:
         return errors.DataError(message, code)
     family = next((kind for start, kind in CODES.items() if code == start or (code or "").startswith(start + "_")), None)

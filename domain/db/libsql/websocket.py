@@ -24,11 +24,17 @@ T = TypeVar("T")
 UNAUTHORIZED = 401
 END_SECONDS = 0.5
 TURNS = 6  # of the loop, in which it learns that a WebSocket has ended, before something is sent into the void
+_loop_lock = threading.RLock()
 STREAM_REQUESTS = {"close": "close_stream"}
 
 
-@cache
 def _loop() -> asyncio.AbstractEventLoop:
+    with _loop_lock:  # `cache` alone lets two threads that come at once make two loops
+        return _made_loop()
+
+
+@cache
+def _made_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="libsql-websocket", daemon=True).start()
     return loop
