@@ -40,6 +40,8 @@ class Picture:
 
 
 DOORSTEP = (Picture("first-run"), Picture("sign-in"))
+AWAY = Picture("away")
+NOBODY_THERE = "http://127.0.0.1:9"
 PICTURES = (
     Picture("home"),
     Picture("grid", "/operations?table=classes"),
@@ -98,6 +100,15 @@ def doorstep(empty: Server, demo: Server, browser: Browser, names: Sequence[str]
                 it.context.close()
 
 
+def away(place: Path, browser: Browser) -> None:
+    """What everybody sees while the database's server is down."""
+    with serving(place / "nothing.db", away=NOBODY_THERE) as server:
+        for look, options in LOOKS.items():
+            it = Window(server, browser.new_context(locale="en-US", **options)).open()
+            photograph(it, f"{AWAY.name}-{look}")
+            it.context.close()
+
+
 def inside(demo: Server, browser: Browser, names: Sequence[str], known: dict[str, str]) -> None:
     """The pages of those who are signed in."""
     for look, options in LOOKS.items():
@@ -111,7 +122,7 @@ def inside(demo: Server, browser: Browser, names: Sequence[str], known: dict[str
 
 def main(names: Sequence[str]) -> None:
     """Make the pictures of these names, or all."""
-    wanted = names or [each.name for each in (*DOORSTEP, *PICTURES)]
+    wanted = names or [each.name for each in (*DOORSTEP, *PICTURES, AWAY)]
     PLACE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         empty, demo = Path(place) / "empty", Path(place) / "demo"
@@ -124,6 +135,8 @@ def main(names: Sequence[str]) -> None:
             with chromium(playwright) as browser:
                 doorstep(one, other, browser, wanted)
                 inside(other, browser, wanted, keys(loaded))
+                if AWAY.name in wanted:
+                    away(Path(place), browser)
 
 
 if __name__ == "__main__":

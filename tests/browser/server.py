@@ -20,10 +20,10 @@ PATIENCE = 60  # seconds that the app may take to start on a busy machine
 TROUBLE = re.compile(r"^Traceback |Uncaught app execution|^\S+ at \S+\.py:\d+ ", re.MULTILINE)
 
 
-def environment(database: Path) -> dict[str, str]:
-    """This process's environment, with the app pointed at a database file, and without what would open more than usual."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTELA_", "STREAMLIT_"))}
-    return kept | {"TURSO_DATABASE_URL": f"file:{database}", "PYTHONUNBUFFERED": "1"}
+def environment(database: Path, address: str = "") -> dict[str, str]:
+    """This process's environment, with the app pointed at a database file (or an address), and without what would open more."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTELA_", "STREAMLIT_", "TURSO_"))}
+    return kept | {"TURSO_DATABASE_URL": address or f"file:{database}", "PYTHONUNBUFFERED": "1"}
 
 
 def program(database: Path, *words: str) -> None:
@@ -64,8 +64,10 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _is_ready(url: str) -> bool:
+def _is_ready(url: str, *, away: bool) -> bool:
     try:
+        if away:
+            return bool(urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).read())
         with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
             return json.load(answer) == {"ready": True}
     except (OSError, ValueError):
@@ -73,17 +75,20 @@ def _is_ready(url: str) -> bool:
 
 
 @contextmanager
-def serving(database: Path) -> Iterator[Server]:
-    """Start the app on a migrated database file, wait until it answers, and end it afterwards."""
+def serving(database: Path, *, away: str = "") -> Iterator[Server]:
+    """Start the app on a migrated database file, wait until it answers, and end it afterwards.
+
+    `away`: the address of a database that can't be reached, in place of the file.
+    """
     port = _free_port()
     server = Server(f"http://127.0.0.1:{port}", database.with_suffix(".log"))
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     with server.log.open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(database), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(database, away), stdout=log, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + PATIENCE
-        while not _is_ready(server.url):
+        while not _is_ready(server.url, away=bool(away)):
             assert process.poll() is None, f"the app ended at once:\n{server.said()}"
             assert time.monotonic() < until, f"the app did not get ready:\n{server.said()}"
             time.sleep(0.1)
