@@ -280,7 +280,9 @@ class Connection:
                     time.sleep(random.uniform(0.05, 0.2))  # noqa: S311 - only so that not all come back at once
                     continue
                 self._lose(stream, opening=opening)
-                raise
+                if opening:
+                    raise
+                raise TransactionLost(f"the transaction was lost, and nothing of it is saved: {error}") from None
             if not (opening and isinstance(found.error, Busy) and found.failed_at == 1):
                 break
             stream.abandon()
