@@ -44,7 +44,13 @@ test: setup-test lint
 test-long: setup-test
 	CONSTELA_TEST_LONG=1 $(BIN)/python -m pytest
 
-bench: $(VENV)/.ready-test
+# The Rust binding is measured beside ours where pip has it; nothing else uses it.
+$(VENV)/.ready-bench: $(VENV)/.ready-test
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,websocket,bench]'
+	@touch $@
+
+bench: $(VENV)/.ready-bench
+	@test -n "$${CONSTELA_SQLD:-}" || ./.ci/install-sqld .tools >/dev/null
 	$(BIN)/python -m tests.benchmarks
 
 texts: $(VENV)/.ready-test

@@ -20,12 +20,14 @@ from sqlalchemy.exc import DBAPIError
 import domain.db  # noqa: F401 - registers the dialect
 from domain.db.libsql import address, dbapi, errors
 from domain.db.libsql.cluster import Cluster
+from domain.db.libsql.turns import Turns
 from domain.kit.errors import DatabaseUnavailable
 
 DEFAULT_URL = "file:data/constela.db"
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+TURN = "constela turn"
 
 _clusters: WeakKeyDictionary[Engine, Cluster] = WeakKeyDictionary()
 
@@ -85,7 +87,9 @@ def _of_file(path: Path) -> Engine:
         hide_parameters=True,
     )
     event.listen(made, "connect", _prepare)
-    event.listen(made, "begin", _begin)
+    turns = Turns()
+    event.listen(made, "begin", partial(_begin, turns))
+    event.listen(made, "checkin", partial(_give_turn, turns))
     return made
 
 
@@ -136,9 +140,17 @@ def _prepare(connection: Any, _record: Any) -> None:
         cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(turns: Turns, connection: Connection) -> None:
     readonly = connection.get_execution_options().get("libsql_readonly", False)
+    info = connection.info
+    if not readonly and not info.get(TURN):
+        info[TURN] = turns.take()
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def _give_turn(turns: Turns, _connection: Any, record: Any) -> None:
+    if turn := record.info.pop(TURN, None):
+        turns.give(turn)
 
 
 def check() -> None:

@@ -3,9 +3,9 @@
 import logging
 import sys
 
-from tests.benchmarks import demo_load, table_page
+from tests.benchmarks import demo_load, server, table_page
 
-BENCHMARKS = {"table_page": table_page.run, "demo_load": demo_load.run}
+BENCHMARKS = {"table_page": table_page.run, "demo_load": demo_load.run, "server": server.run}
 
 
 def main(names: list[str]) -> int:

@@ -10,6 +10,7 @@ A library by itself: it imports nothing else of this project. From the ground up
 - `trips`       how many round trips were waited for
 - `http`        streams over HTTP, tied together by batons
 - `websocket`   streams over WebSocket, by the optional package `libsql-client`
+- `turns`       writers of one process, one after another
 - `cluster`     which server is asked: a near replica for reads, the primary for writes
 - `dbapi`       connections and cursors (PEP 249)
 - `dialect`     SQLAlchemy's side

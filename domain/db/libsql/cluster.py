@@ -15,6 +15,7 @@ from domain.db.libsql import errors
 from domain.db.libsql.address import Address
 from domain.db.libsql.http import HttpTransport
 from domain.db.libsql.protocol import CLOSE, Answer, Request, Rows, Statement, answer, batch
+from domain.db.libsql.turns import Turn, Turns
 from domain.db.libsql.websocket import WebSocketTransport
 
 CATCH_UP_SECONDS = 2.0
@@ -61,20 +62,36 @@ def transport(address: Address, *, auth_token: str | None, connect_timeout: floa
 
 
 class _Watched:
-    """A stream whose cluster hears of its failures."""
+    """A stream whose cluster hears of its failures. One that writes waits for its turn, and keeps it until it ends."""
 
-    def __init__(self, cluster: "Cluster", server: Transport) -> None:
+    def __init__(self, cluster: "Cluster", server: Transport, *, writes: bool) -> None:
         self._cluster, self._server, self._stream = cluster, server, server.stream()
+        self._writes = writes
+        self._turn: Turn | None = None
 
     def send(self, requests: Sequence[Request], *, timeout: float | None = None) -> list[Any]:
+        if self._writes:
+            self._writes, self._turn = False, self._cluster.turns.take()
         try:
             return self._stream.send(requests, timeout=timeout)
         except (errors.ConnectionFailed, errors.NoAnswer, errors.StreamGone):
             self._cluster.doubt(self._server)
             raise
+        finally:
+            if CLOSE in requests:
+                self._give_turn()
 
     def abandon(self) -> None:
         self._stream.abandon()
+        self._give_turn()
+
+    def _give_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            self._cluster.turns.give(turn)
+
+    def __del__(self) -> None:
+        self._give_turn()
 
 
 class Cluster:
@@ -84,6 +101,7 @@ class Cluster:
         self.near = near
         self.primary = primary
         self.writer = primary or near
+        self.turns = Turns()
         self._lock = threading.Lock()
         self._wanted: int | None = None
         self._seen: int | None = None
@@ -164,9 +182,9 @@ class Cluster:
             if server is self.near and self._wanted is not None and index >= self._wanted:
                 self._wanted = None
 
-    def stream(self, server: Transport | None = None) -> Stream:
-        """A new stream, on the server that is written to unless told otherwise."""
-        return _Watched(self, server or self.writer)
+    def stream(self, server: Transport | None = None, *, writes: bool = False) -> Stream:
+        """A new stream, on the server that is written to unless told otherwise. One that `writes` waits for its turn."""
+        return _Watched(self, server or self.writer, writes=writes)
 
     def doubt(self, server: Transport) -> None:
         """A server failed. If it is the primary, its log may be another one when it is back."""

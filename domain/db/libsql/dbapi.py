@@ -238,7 +238,8 @@ class Connection:
         """One statement that is its own transaction, on a stream of its own."""
         expected = self.cluster.known()
         try:
-            results = self.cluster.stream().send([protocol.batch([self._setting(), statement]), CLOSE])
+            stream = self.cluster.stream(writes=wanted is not Kind.READ)
+            results = stream.send([protocol.batch([self._setting(), statement]), CLOSE])
             found = protocol.answer(results[0])
         except (NoAnswer, StreamGone) as error:
             if wanted is Kind.READ or isinstance(error, StreamGone):
@@ -264,7 +265,7 @@ class Connection:
         setting = [] if self.readonly == "snapshot" else [self._setting()]
         first = [*setting, *ahead] if opening else ahead
         for attempt in range(BUSY_TRIES):
-            stream = self._stream or self.cluster.stream()
+            stream = self._stream or self.cluster.stream(writes=self.readonly is False)
             before: list[Request] = []
             after: list[Request] = []
             steps = [*first, *statements]
@@ -277,6 +278,7 @@ class Connection:
                 )
             except ConnectionFailed as error:
                 if opening and error.reason in {"refused", "timeout"} and attempt < 1:
+                    stream.abandon()
                     time.sleep(random.uniform(0.05, 0.2))  # noqa: S311 - only so that not all come back at once
                     continue
                 self._lose(stream, opening=opening)
