@@ -12,7 +12,9 @@ A library by itself: it imports nothing else of this project. From the ground up
 - `websocket`   streams over WebSocket, by the optional package `libsql-client`
 - `turns`       writers of one process, one after another
 - `cluster`     which server is asked: a near replica for reads, the primary for writes
-- `dbapi`       connections and cursors (PEP 249)
+- `cursor`      statements with their parameters, and their rows
+- `connection`  transactions: what rides in which request, and what is told when one is lost
+- `dbapi`       the module that PEP 249 asks for
 - `dialect`     SQLAlchemy's side
 
 Sources: HRANA_2_SPEC, HRANA_3_SPEC and HTTP_V2_SPEC in the documentation of the libSQL repository.
