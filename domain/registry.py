@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # Imported for their models alone.
 import domain.access.models
+import domain.access.trail_models
 import domain.accounting.models
 import domain.core.models
 import domain.crm.models
@@ -17,6 +18,7 @@ import domain.operations.models
 import domain.payroll.models
 import domain.supervision.models
 import domain.toolbox.models  # noqa: F401
+from domain.access import trail_policy as trail
 from domain.access.grants import RIGHTS
 from domain.accounting import policy as accounting
 from domain.core import policy as core
@@ -122,9 +124,9 @@ GROUPS: dict[str, Group] = {
     )
 }
 
-for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision):
+for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision, trail):
     RIGHTS.add(policy.POLICY)
-for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes):
+for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)
 FOLLOWERS["users"] = [keep_role_held]
 

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, func, insert, select, update
 
 from domain.access.decide import changeable, condition, decide
-from domain.access.uow import AUTOMATIC, ScopedSession
+from domain.access.trail_cascade import gone_with, rows_of
+from domain.access.trail_values import AUTOMATIC
+from domain.access.trail_writing import note, note_gone
+from domain.access.uow import ScopedSession
 from domain.db.base import Base, Tenant, folded, searchable_columns
 from domain.kit.errors import NotAllowed, WrongScope
 from domain.kit.ids import new_id
@@ -17,10 +20,11 @@ BATCH = 500  # SQLite takes some thousands of values in one statement
 def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mapping[str, Any]]) -> list[str]:
     """Insert rows given by column name; their keys. Every row must lie among those that the actor may create."""
     _may(session, "C", model)
-    rows = []
+    rows, defaults = [], _defaults(model)
     for values in batch:
         school = {"organization_id": session.actor.organization_id} if issubclass(model, Tenant) else {}
-        row = {"id": new_id(), **school, **values}
+        left_out = {name: made(None) if is_made else made for name, made, is_made in defaults if name not in values}
+        row = {"id": new_id(), **school, **left_out, **values}
         if any(row[name] != own for name, own in school.items()):
             raise WrongScope
         rows.append({**row, **folded(model, row)})
@@ -28,7 +32,14 @@ def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mappi
         session.connection().execute(insert(model.__table__), rows)
     keys = [str(row["id"]) for row in rows]
     _all_within(session, "C", model, keys)
+    note(session, "C", model, ((str(row["id"]), None, row) for row in rows))
     return keys
+
+
+def _defaults(model: type[Base]) -> list[tuple[str, Any, bool]]:
+    """What rows leave to their columns is made here, so that the trail can tell: (column, default, whether it is made)."""
+    columns: list[tuple[str, Any]] = [(each.name, each.default) for each in model.__table__.columns if each.name != "id"]
+    return [(name, default.arg, default.is_callable) for name, default in columns if default is not None]
 
 
 def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
@@ -39,11 +50,17 @@ def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], 
         raise NotAllowed("columns")
     _all_within(session, "U", model, keys, changing=values)
     table, count = model.__table__, 0
-    for batch in _batches(keys):
+    written: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
+    for batch in _batches(list(dict.fromkeys(keys))):
+        before = rows_of(session.connection(), model, batch)
         statement = update(table).where(table.c.id.in_(batch)).values(**values, row_version=table.c.row_version + 1)
         count += session.connection().execute(statement).rowcount
         _fold_again(session, model, batch, values)
+        computed = any(isinstance(each, ClauseElement) for each in values.values())
+        after = rows_of(session.connection(), model, batch) if computed else [{**row, **values} for row in before]
+        written += [(row["id"], row, became) for row, became in zip(before, after, strict=True)]
     _all_within(session, "U", model, keys, changing=values)
+    note(session, "U", model, written)
     session.expire_all()
     return count
 
@@ -65,8 +82,10 @@ def delete_rows(session: ScopedSession, model: type[Base], keys: Sequence[str]) 
     _may(session, "D", model)
     _all_within(session, "D", model, keys)
     table, count = model.__table__, 0
+    gone = gone_with(session.connection(), session.actor.organization_id, model, keys)
     for batch in _batches(keys):
         count += session.connection().execute(delete(table).where(table.c.id.in_(batch))).rowcount
+    note_gone(session, gone)
     session.expire_all()
     return count
 

@@ -3,6 +3,7 @@ tables, so no page, grid or search reaches them."""
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from domain.access.roles import Role
@@ -42,3 +43,39 @@ class SignIn(Tenant, Base):
     created_at: Mapped[datetime] = created()
     last_seen_at: Mapped[datetime] = instant(N_("Last seen"))
     expires_at: Mapped[datetime] = instant(N_("Ends"))
+    browser: Mapped[str | None] = short_text(N_("Browser"), 60, sort_order=95)  # last, where an added column comes to lie
+    address: Mapped[str | None] = short_text(N_("Network address"), 45, sort_order=96)
+
+
+class ResetLink(Tenant, Base):
+    """A one-use link with which a person gives themself a new password. It holds a random code, the row only its SHA-256."""
+
+    __tablename__ = "reset_links"
+    __title__, __one__ = N_("Links for a new password"), N_("Link for a new password")
+    __label__ = ("user_id", "created_at")
+    __order_by__ = ("id",)
+    __sealed__ = True
+
+    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE", unique=True)
+    made_by: Mapped[str | None] = reference(N_("Handed out by"), "users", on_delete="CASCADE")
+    code_hash: Mapped[str] = short_text(N_("Hash of the code"), 64, unique=True)
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime] = instant(N_("Ends"))
+
+
+class SignInAttempt(Base):
+    """How many attempts to sign in an e-mail or a network address has to be forgiven. Of no school: an e-mail may be nobody's.
+
+    `forgiven_at` says it all: each attempt puts it off by a while, and the row means nothing once it is past.
+    """
+
+    __tablename__ = "sign_in_attempts"
+    __title__, __one__ = N_("Attempts to sign in"), N_("Attempt to sign in")
+    __label__ = ("subject_hash",)
+    __order_by__ = ("id",)
+    __table_args__ = (Index("ix_sign_in_attempts_forgiven_at", "forgiven_at"),)
+    __sealed__ = True
+
+    subject_hash: Mapped[str] = short_text(N_("Hash of an e-mail or an address"), 64, unique=True)
+    forgiven_at: Mapped[datetime] = instant(N_("Forgiven"))
+    last_at: Mapped[datetime] = instant(N_("Last attempt"))

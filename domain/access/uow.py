@@ -17,12 +17,13 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
+from domain.access.trail_values import AUTOMATIC
+from domain.access.trail_writing import look, noted
 from domain.db.base import Base, Tenant
 from domain.db.engine import engine
 from domain.db.errors import translate
 from domain.kit.errors import NotAllowed, Unchangeable, WrongScope
 
-AUTOMATIC = {"row_version", "search_text", "sort_text", "updated_at"}
 NAMED = "named within the school"
 
 
@@ -163,12 +164,15 @@ def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> 
                 _rows_allow(session, action, record, changed.get(record, set()))
     session.info["written"] = [(record, "C", set()) for record in session.new]
     session.info["written"] += [(record, "U", columns) for record, columns in changed.items()]
+    look(session, changed, session.deleted)
 
 
 @event.listens_for(ScopedSession, "after_flush_postexec")
 def _after(session: ScopedSession, _flush: UOWTransaction) -> None:
-    for record, action, changed in session.info.pop("written", []):
+    written = session.info.pop("written", [])
+    for record, action, changed in written:
         _rows_allow(session, action, record, changed)
+    noted(session, written)
 
 
 def _belongs(actor: Actor, record: Base) -> None:

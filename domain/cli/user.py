@@ -1,4 +1,4 @@
-"""`user create`, `user reset-password`, `user disable`: people, when nobody can sign in to do it."""
+"""`user create`, `user reset-password`, `user reset-link`, `user disable`: people, when nobody can sign in to do it."""
 
 import argparse
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
-from domain.access.sign_in import check_new_password, set_password, sign_out_everywhere
+from domain.access.sign_in import check_new_password, hand_out, set_password, sign_out_everywhere
 from domain.access.uow import unit_of_work
 from domain.cli.terminal import WrongUsage, new_password, say
 from domain.core.models import Organization, User, UserRole
@@ -16,6 +16,8 @@ from domain.db.engine import engine
 from domain.kit.texts import _
 from domain.migrations import state
 from domain.records import write
+
+AT = "http://127.0.0.1:8501"
 
 
 def add_to(verbs: Any) -> None:
@@ -37,7 +39,10 @@ def add_to(verbs: Any) -> None:
     reset.add_argument("email")
     disable = actions.add_parser("disable", help=_("stop a person from signing in, at once"))
     disable.add_argument("email")
-    for each, run in ((create, _create), (reset, _reset), (disable, _disable)):
+    link = actions.add_parser("reset-link", help=_("make a one-use link with which a person gives themself a new password"))
+    link.add_argument("email")
+    link.add_argument("--at", default=AT, metavar=_("ADDRESS"), help=_("the app's address as browsers know it"))
+    for each, run in ((create, _create), (reset, _reset), (link, _link), (disable, _disable)):
         each.add_argument("--school", metavar=_("SHORT-NAME"), help=_("which school, where there are several"))
         each.set_defaults(run=run)
     for each in (create, reset):
@@ -71,6 +76,14 @@ def _reset(given: argparse.Namespace) -> int:
         set_password(session.connection(), user_id=user_id, organization_id=school.key, password=password)
     say(_("{email} has a new password, and was signed out everywhere.").format(email=given.email))
     return _show_once(password, generated=generated)
+
+
+def _link(given: argparse.Namespace) -> int:
+    school, user_id = _person(given)
+    code = hand_out(_actor(school), user_id)
+    say(_("A link for {email}. It works once, within 30 minutes:").format(email=given.email))
+    say(f"{given.at.rstrip('/')}/?reset={code}")
+    return 0
 
 
 def _disable(given: argparse.Namespace) -> int:

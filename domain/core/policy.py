@@ -3,9 +3,12 @@
 from domain.access.grants import Policy, every, grant, rows
 
 OWN_FIELDS = ("phone", "whatsapp", "avatar_url", "language")
+# All that a school says of itself. The mark of an invented school is the demo's to set, and nobody's to take away.
+SCHOOL_FIELDS = ("name", "slug", "clerk_org_id", "settings")
+OWN_SCHOOL = every("RU", only=SCHOOL_FIELDS)
 
 POLICY: Policy = {
-    "organizations": grant(school=every("RU"), owner=every("R")),
+    "organizations": grant(school=OWN_SCHOOL, owner=OWN_SCHOOL),
     "users": grant(
         student=rows("own", "id", "RU", only=OWN_FIELDS),
         teacher=rows("own", "id", "RU", only=OWN_FIELDS) + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp")),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Table, insert, select
 
+from domain.access.trail_writing import note
 from domain.access.uow import ScopedSession
 from domain.core.models import User, UserRole
 from domain.db.base import Base
@@ -20,3 +21,4 @@ def keep_role_held(session: ScopedSession, record: Base, _action: str) -> None:
     if session.connection().execute(held).first() is None:
         values = {"id": new_id(), "organization_id": record.organization_id, "user_id": record.id, "role": record.role}
         session.connection().execute(insert(table).values(**values))
+        note(session, "C", UserRole, [(values["id"], None, values)])

@@ -54,6 +54,7 @@ def _group(path: str, icon: str, section: str, *, group: str = "", title: str = 
 
 
 SCHOOL, LEARNING, MONEY, CARE = N_("School"), N_("Learning"), N_("Money"), N_("Care")
+ACCESS = N_("Access")
 HOME = Page("home", N_("Home"), "home", roles=tuple(Role))
 
 CATALOG: tuple[Page, ...] = (
@@ -62,6 +63,7 @@ CATALOG: tuple[Page, ...] = (
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),
+    Page("rights", N_("Rights"), "rule", SCHOOL, roles=tuple(Role)),
     Page("constellation", N_("My constellation"), "star_shine", LEARNING, ("knowledge_nodes",), (Role.STUDENT,)),
     Page("memory", N_("My companion's memory"), "neurology", LEARNING, ("memory_graphs",), (Role.STUDENT,)),
     _group("curriculum", "menu_book", LEARNING),
@@ -73,6 +75,7 @@ CATALOG: tuple[Page, ...] = (
     Page("wellbeing", N_("Wellbeing"), "favorite", CARE, ("wellbeing_snapshots",)),
     _group("memory_records", "inventory_2", CARE, group="memory", title=N_("Memory records")),
     _group("supervision_records", "policy", CARE, group="supervision", title=N_("Supervision records")),
+    Page("security", N_("My sign-ins"), "key", ACCESS, roles=tuple(Role)),
 )
 
 _BY_PATH = {page.path: page for page in CATALOG}

@@ -1,22 +1,24 @@
 """What the server answers besides pages: whether it is ready, and the cookie that keeps a browser signed in.
 
-A page can't set a cookie, so it hands the browser a one-use ticket, which the browser trades here.
+A page can't set a cookie, so it hands the browser a one-use ticket, which the browser trades here. That a page of ours asks,
+and no other, is made sure of before, for every route alike: see `startup`.
 """
 
+import json
 import logging
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from domain.access.sessions import longest_life
 from domain.kit.errors import DomainError
+from pages._shell import network
 from pages._shell.state import COOKIE
 
 log = logging.getLogger("constela")
 LONGEST_TICKET = 200
-COOKIE_SECONDS = 14 * 24 * 3600  # no longer than the session in the database
 
 
 async def ready(_request: Request) -> Response:
@@ -38,29 +40,28 @@ async def ready(_request: Request) -> Response:
 
 async def start_session(request: Request) -> Response:
     """Trade a one-use ticket for the cookie."""
-    if not _from_our_own_page(request):
-        return _answer({"error": "origin"}, 403)
     from domain.access.sign_in import redeem
 
-    ticket = await _ticket(request)
+    ticket, old = await _ticket(request), request.cookies.get(COOKIE)
+    if not ticket:
+        return _answer({"error": "ticket"}, 401)
+    seen = {"browser": request.headers.get("user-agent", ""), "address": network.client_address(_peer(request), request.headers)}
     try:
-        token = await run_in_threadpool(redeem, ticket) if ticket else None
+        token = await run_in_threadpool(lambda: redeem(ticket, **seen))
     except DomainError:
         return _answer({"error": "unavailable"}, 503)
     if token is None:
         return _answer({"error": "ticket"}, 401)
-    old = request.cookies.get(COOKIE)
     if old:
         await run_in_threadpool(_end, old)
     answer = _answer({"signed_in": True})
-    answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+    seconds = int(longest_life().total_seconds())  # no longer than the session in the database
+    answer.set_cookie(COOKIE, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=_is_https(request))
     return answer
 
 
 async def end_session(request: Request) -> Response:
     """End the session in the database and take the cookie back."""
-    if not _from_our_own_page(request):
-        return _answer({"error": "origin"}, 403)
     token = request.cookies.get(COOKIE)
     if token:
         await run_in_threadpool(_end, token)
@@ -82,32 +83,26 @@ def _answer(content: dict[str, object], status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, headers={"Cache-Control": "no-store"})
 
 
+def _peer(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
 def _is_https(request: Request) -> bool:
-    # A proxy that ends TLS says so; whoever lies about it only makes their own cookie stricter.
-    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto", "").split(",")[0].strip() == "https"
-
-
-def _from_our_own_page(request: Request) -> bool:
-    """Whether a request was made by a page of this very origin: browsers say so in headers that pages can't forge."""
-    fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site is not None:
-        return fetch_site == "same-origin"
-    origin = request.headers.get("origin")
-    return bool(origin) and urlsplit(str(origin)).netloc == request.headers.get("host")
+    return network.is_https(request.url.scheme, _peer(request), request.headers)
 
 
 async def _ticket(request: Request) -> str:
-    """The ticket in a JSON body or a form; empty if there is none that could be one."""
-    if int(request.headers.get("content-length") or 0) > 10 * LONGEST_TICKET:
-        return ""
+    """The ticket in a JSON body; empty if there is none that could be one. No more is read than one could be long."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > 10 * LONGEST_TICKET:
+            return ""
     try:
-        if request.headers.get("content-type", "").startswith("application/json"):
-            body = await request.json()
-            ticket = body.get("ticket") if isinstance(body, dict) else None
-        else:
-            ticket = (await request.form()).get("ticket")
-    except ValueError:
+        found = json.loads(body)
+    except (ValueError, RecursionError):  # the latter for a thousand brackets
         return ""
+    ticket = found.get("ticket") if isinstance(found, dict) else None
     return ticket if isinstance(ticket, str) and len(ticket) <= LONGEST_TICKET else ""
 
 

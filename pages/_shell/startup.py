@@ -11,23 +11,21 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
 from domain.kit.errors import DatabaseUnavailable
+from pages._shell import network
 from pages._shell.errors import note
+from pages._shell.headers import headers
 from pages._shell.routes import ROUTES
 
 log = logging.getLogger("constela")
 
 NOT_PAGES = {"_stcore", "app", "component", "media", "oauth2callback", "static"} | {route.path.split("/")[1] for route in ROUTES}
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",  # a record's address is nobody else's to know
-}
+SAFE = {"GET", "HEAD", "OPTIONS"}  # what changes nothing, and so may be asked by anyone
 
 
 @asynccontextmanager
@@ -58,8 +56,8 @@ def _look() -> None:
         print(f"Constela: to found a school from another machine, give this code: {founding_code()}", file=sys.stderr)  # noqa: T201
 
 
-class PlainHeaders:
-    """Adds the headers that Streamlit leaves out to every answer."""
+class SafeHeaders:
+    """Adds to every answer the headers that keep a page to itself: see `headers`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -67,12 +65,55 @@ class PlainHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                found = MutableHeaders(scope=message)
+                for name, value in headers(https=https).items():
+                    found[name] = value
             await send(message)
 
+        https = network.is_https(scope.get("scheme", ""), _peer(scope), Headers(scope=scope)) if "headers" in scope else False
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class KnownHosts:
+    """Answers only under the app's own names: see `network.host_allowed`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            served_at = (scope.get("server") or ("",))[0]
+            if not network.host_allowed(Headers(scope=scope).get("host"), served_at):
+                await _refuse(scope, receive, send, PlainTextResponse("This app is not known by that name.", 421))
+                return
+        await self.app(scope, receive, send)
+
+
+class OwnPages:
+    """Refuses what a page from elsewhere asks in the name of someone who is signed in here: all that isn't mere reading."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = Headers(scope=scope) if "headers" in scope else Headers({})
+        foreign = scope["type"] == "websocket" and not network.origin_is_own(given, silent=True)
+        if foreign or (scope["type"] == "http" and scope["method"] not in SAFE and not network.is_own_page(given)):
+            log.warning("refused: a page from elsewhere asked")
+            await _refuse(scope, receive, send, JSONResponse({"error": "origin"}, 403, headers={"Cache-Control": "no-store"}))
+            return
+        await self.app(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    if scope["type"] == "http":
+        await answer(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": 1008})  # before it was accepted, so that the browser reads 403
+
+
+def _peer(scope: Scope) -> str | None:
+    return scope["client"][0] if scope.get("client") else None
 
 
 class Reticent(logging.Filter):
@@ -106,4 +147,4 @@ class OnePartPaths:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(PlainHeaders), Middleware(OnePartPaths)]
+MIDDLEWARE = [Middleware(SafeHeaders), Middleware(KnownHosts), Middleware(OwnPages), Middleware(OnePartPaths)]

@@ -50,6 +50,8 @@ PICTURES = (
     Picture("class", "/class?record={klass}"),
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
+    Picture("rights", "/rights"),
+    Picture("security", "/security"),
     Picture("constellation", "/constellation", "student"),
     Picture("memory", "/memory", "student"),
 )

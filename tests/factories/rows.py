@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Connection, insert, select
+from sqlalchemy import Column, Connection, func, insert, select
 
 from domain.db import types
 from domain.db.base import ADDED, Base, folded, model_of
@@ -133,6 +133,7 @@ MAKERS: dict[type[types.Shaped], Callable[[int], Any]] = {
     types.JsonList: lambda _serial: [],
     types.Tags: lambda _serial: [],
     types.Bytes: lambda serial: f"sealed {serial}".encode(),
+    types.Key: lambda _serial: new_id(),
 }
 
 
@@ -149,10 +150,18 @@ def _two_nodes(owner: str, owners: str, nodes: str, *ends: str) -> Callable[[Row
     return fill
 
 
+def _next_number(rows: Rows, values: dict[str, Any]) -> None:
+    """The number after the last one of the school's trail."""
+    table = model_of("trail_entries").__table__
+    last = select(func.max(table.c.number)).where(table.c.organization_id == rows.organization_id)
+    values.setdefault("number", (rows.connection.execute(last).scalar() or 0) + 1)
+
+
 PARENTS: dict[str, Callable[[Rows, dict[str, Any]], None]] = {
     "memory_edges": _two_nodes("graph_id", "memory_graphs", "memory_nodes", "source_id", "target_id"),
     "memory_contradictions": _two_nodes("graph_id", "memory_graphs", "memory_nodes", "node_a", "node_b"),
     "knowledge_edges": _two_nodes("user_id", "users", "knowledge_nodes", "source_id", "target_id"),
+    "trail_entries": _next_number,
 }
 
 

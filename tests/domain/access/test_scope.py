@@ -27,6 +27,7 @@ OWN_TEXTS = ["student_prompts", "prompt_runs", "annotations", "graveyard_ideas",
 STUDENTS_ALONE = [*MEMORY, *OWN_TEXTS, "chat_messages"]
 OTHERS = [role for role in Role if role is not Role.STUDENT]
 PEOPLE = User.__table__
+TABLES = [table for table in all_tables() if table != "sign_in_attempts"]  # which is no school's, and so nobody's to ask
 
 Statement = Callable[[ScopedSession], Any]
 WITHOUT_SCOPE: dict[str, Statement] = {
@@ -76,7 +77,7 @@ def both(school: School) -> dict[str, tuple[str, str]]:
     """A second school beside the small one, with a row of every table in each: (ours, theirs) by table."""
     with engine().begin() as connection:
         ours, theirs = Rows(connection, school.id), Rows(connection)
-        made = {t: (ours.add(t), theirs.add(t)) for t in all_tables() if t != "organizations"}
+        made = {t: (ours.add(t), theirs.add(t)) for t in TABLES if t != "organizations"}
         return {**made, "organizations": (school.id, theirs.organization_id)}
 
 
@@ -269,3 +270,9 @@ def test_new_rows_get_the_actors_school_by_themselves(school: School) -> None:
         room = Room(name="Lab", capacity=8)
         session.add(room)
     assert room.organization_id == school.id
+
+
+def test_what_is_of_no_school_is_nobodys_to_ask_not_even_a_jobs(school: School) -> None:
+    for actor in (school.job, *(school.actor(role) for role in Role)):
+        with pytest.raises(WrongScope):
+            keys(actor, "sign_in_attempts")

@@ -1,0 +1,134 @@
+"""Attempts to sign in are limited per account and per network address, by waits that grow.
+
+The counts lie in the database, so that several app processes share them, and each attempt is counted before its password is
+looked at: a hundred at once are a hundred. What is counted is what was typed, known here or not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.access.accounts import connected, digest
+from domain.access.models import SignInAttempt
+from domain.kit.clock import now
+from domain.kit.errors import DomainError
+from domain.kit.ids import new_id
+from domain.kit.texts import N_, ngettext
+
+
+class TooManyAttempts(DomainError):
+    """Nothing was tried: `seconds` must pass first. It says the same of every e-mail, known or not."""
+
+    source = N_("Too many attempts to sign in. Please wait a moment and try again.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    @property
+    def message(self) -> str:
+        if self.seconds < 60:
+            said = ngettext(
+                "Too many attempts to sign in. Please try again in {count} second.",
+                "Too many attempts to sign in. Please try again in {count} seconds.",
+                self.seconds,
+            )
+        else:
+            said = ngettext(
+                "Too many attempts to sign in. Please try again in {count} minute.",
+                "Too many attempts to sign in. Please try again in {count} minutes.",
+                ceil(self.seconds / 60),
+            )
+        return said
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`free` attempts, then a wait of a second that doubles up to `longest`; each `forgiven` that passes takes one back."""
+
+    free: int
+    longest: timedelta
+    forgiven: timedelta
+
+    def wait(self, made: int) -> timedelta:
+        """How long after the last of so many attempts the next one may be made."""
+        if made < self.free:
+            return timedelta()
+        return min(timedelta(seconds=2 ** min(made - self.free, 30)), self.longest)
+
+
+ACCOUNT = Limit(free=5, longest=timedelta(minutes=15), forgiven=timedelta(minutes=30))
+# A whole school may share one address, so that its waits are short: they slow down who tries one password on everybody.
+ADDRESS = Limit(free=50, longest=timedelta(minutes=1), forgiven=timedelta(minutes=1))
+
+
+def begin(email: str, address: str) -> None:
+    """Count an attempt for this e-mail from this network address (empty: the command line). Raises TooManyAttempts."""
+    limits, moment, table = _limits(email, address), now(), SignInAttempt.__table__
+    with connected(writing=True) as connection:
+        kept = {row.subject_hash: row for row in connection.execute(select(table).where(table.c.subject_hash.in_(list(limits))))}
+        waits = [_waiting(limit, kept.get(subject), moment) for subject, limit in limits.items()]
+        if any(waits):
+            raise TooManyAttempts(max(1, ceil(max(waits).total_seconds())))
+        connection.execute(delete(table).where(table.c.forgiven_at <= moment))
+        for subject, limit in limits.items():
+            until = _forgiven_at(kept.get(subject), moment) + limit.forgiven
+            row = insert(table).values(id=new_id(), subject_hash=subject, forgiven_at=until, last_at=moment)
+            again = {"forgiven_at": until, "last_at": moment}
+            connection.execute(row.on_conflict_do_update(index_elements=["subject_hash"], set_=again))
+
+
+def succeed(connection: Connection, email: str, address: str) -> None:
+    """The attempt that began was the person's own: their account is free again, and the address has one attempt less."""
+    table = SignInAttempt.__table__
+    connection.execute(delete(table).where(table.c.subject_hash == _subject("account", _same(email))))
+    if address:
+        subject = _subject("address", network_of(address))
+        row = connection.execute(select(table).where(table.c.subject_hash == subject)).first()
+        if row is not None:
+            change = update(table).where(table.c.id == bindparam("key"))
+            values = {"forgiven_at": row.forgiven_at - ADDRESS.forgiven}
+            connection.execute(change.values(values), {"key": row.id})
+
+
+def network_of(address: str) -> str:
+    """Whose attempts count together: an IPv4 address, or the 64 bits that an IPv6 household shares."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or f"{int(known) >> 64:016x}")
+    return str(known)
+
+
+def _limits(email: str, address: str) -> dict[str, Limit]:
+    found = {_subject("account", _same(email)): ACCOUNT}
+    if address:
+        found[_subject("address", network_of(address))] = ADDRESS
+    return found
+
+
+def _same(email: str) -> str:
+    return email.strip().lower()
+
+
+def _subject(kind: str, name: str) -> str:
+    return digest(f"{kind}:{name}")
+
+
+def _forgiven_at(row: Any, moment: datetime) -> datetime:
+    return max(moment, row.forgiven_at) if row is not None else moment
+
+
+def _waiting(limit: Limit, row: Any, moment: datetime) -> timedelta:
+    if row is None:
+        return timedelta()
+    made = ceil((_forgiven_at(row, moment) - moment) / limit.forgiven)
+    until: datetime = row.last_at + limit.wait(made)
+    return max(timedelta(), until - moment)

@@ -1,0 +1,204 @@
+"""Rights in plain words, from the same data that decides: the table of rights, and what one person sees and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table, func, literal, select, true
+from sqlalchemy.sql import visitors
+
+from domain.access.actor import Actor
+from domain.access.decide import condition, decide, reads_all
+from domain.access.grants import RIGHTS, Grant
+from domain.access.roles import Role
+from domain.access.uow import ScopedSession
+from domain.db.base import Base, Tenant, model_of
+from domain.kit.errors import NotAllowed, NotFound
+from domain.kit.ids import is_id
+from domain.kit.texts import N_, _
+
+OWN, EVERYONE_ELSES = N_("own"), N_("everyone else's")
+# What each scope means to a reader. A new scope has words here, or it can't be shown.
+ROWS: dict[str, str] = {
+    "every": N_("all of the school"),
+    "own": OWN,
+    "own_graph": OWN,
+    "own_chat": OWN,
+    "own_invoice": N_("for invoices that they pay"),
+    "not_own": EVERYONE_ELSES,
+    "anothers_payroll": EVERYONE_ELSES,
+    "child": N_("their children's"),
+    "child_at_home": N_("of children who live with them"),
+    "role_not_owner": N_("every role but the owner's"),
+    "no_owner": N_("of people who aren't owners"),
+    "role_business": N_("of coordination, reception and owners"),
+    "role_student": N_("of students"),
+    "own_class": N_("of the classes that they teach"),
+    "own_class_session": N_("of the classes that they teach"),
+    "class_student": N_("of students in their classes"),
+    "enrolled_class": N_("of the classes that they are enrolled in"),
+    "child_class": N_("of their children's classes"),
+    "readable_record": N_("about records that they may read"),
+}
+# Where the column says more than the scope.
+ROWS_BY_COLUMN: dict[tuple[str, str], str] = {("own", "payer_id"): N_("that they pay")}
+VERBS: dict[str, str] = {"R": N_("read"), "C": N_("create"), "U": N_("change"), "D": N_("delete")}
+BREAKS = "<br>"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A table's line in the table of rights: its name, and in words what each role may do with it (empty: nothing)."""
+
+    table: str
+    title: str
+    cells: Mapping[Role, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The lines of one group."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a person may do with a table, in words, and how much of it they see.
+
+    `rows`: how many rows they may read; None where the one who asks may not learn that. `total`: of how many at the school.
+    """
+
+    table: str
+    title: str
+    words: tuple[str, ...]
+    rows: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone of the school whose rights are explained: what they are called, and the roles that they hold."""
+
+    key: str
+    name: str
+    roles: tuple[Role, ...]
+    is_active: bool
+
+
+def table_of_rights(groups: Iterable[tuple[str, Sequence[str]]]) -> list[Part]:
+    """The table of rights for these groups (a source text and tables each), in the reader's language."""
+    return [Part(_(title), tuple(_line(table) for table in tables)) for title, tables in groups]
+
+
+def _line(table: str) -> Line:
+    return Line(table, _(model_of(table).__title__), {role: words_for(role, table) for role in Role})
+
+
+def words_for(role: Role, table: str) -> tuple[str, ...]:
+    """What a role may do with a table: a phrase for each kind of rows, such as "Own: read, change (only Phone)"."""
+    found: dict[str, list[Grant]] = {}
+    for each in RIGHTS.grants(role, table):
+        found.setdefault(ROWS_BY_COLUMN.get((each.scope, each.column)) or ROWS[each.scope], []).append(each)
+    return tuple(_phrase(rows, grants, model_of(table)) for rows, grants in found.items())
+
+
+def _phrase(rows: str, grants: Sequence[Grant], model: type[Base]) -> str:
+    verbs: list[str] = []
+    for letter, verb in VERBS.items():
+        given = [each for each in grants if letter in each.actions]
+        if not given:
+            continue
+        limits = {name for each in given for name in each.only} if letter == "U" and all(each.only for each in given) else set()
+        hidden = set.intersection(*(set(each.masked) for each in given)) if letter == "R" else set()
+        verbs.append(_verb(verb, _names(model, limits), _names(model, hidden)))
+    said = _(rows)
+    return _("{rows}: {actions}").format(rows=said[:1].upper() + said[1:], actions=", ".join(verbs))
+
+
+def _verb(verb: str, only: str, hidden: str) -> str:
+    if only:
+        return _("change (only {columns})").format(columns=only)
+    if hidden:
+        return _("read (hidden: {columns})").format(columns=hidden)
+    return _(verb)
+
+
+def _names(model: type[Base], columns: set[str]) -> str:
+    labels = [_(str(each.info.get("label", each.name))) for each in model.__table__.columns if each.name in columns]
+    return ", ".join(labels)
+
+
+def markdown(groups: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """The table of rights as Markdown: a table for each group."""
+    lines = []
+    for part in table_of_rights(groups):
+        lines += [f"## {part.title}", "", f"| | {' | '.join(role.label for role in Role)} |", f"|---|{'---|' * len(Role)}"]
+        for line in part.lines:
+            cells = [BREAKS.join(line.cells[role]) for role in Role]
+            lines.append("| " + " | ".join([line.title, *cells]) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def person(session: ScopedSession, key: str) -> Person:
+    """Someone whose record the actor may read, with their roles. NotFound otherwise; NotAllowed for who may not read roles."""
+    users, held = model_of("users"), model_of("user_roles")
+    actor = session.actor
+    if key != actor.user_id and not reads_all(actor, "user_roles"):
+        raise NotAllowed("the roles of others")
+    found: Any = session.get(users, key) if is_id(key) else None
+    if found is None:
+        raise NotFound
+    columns: Any = held
+    roles = set(session.scalars(select(columns.role).where(columns.user_id == key))) or (
+        {actor.role} if key == actor.user_id else set()
+    )
+    return Person(
+        key, f"{found.first_name} {found.last_name}", tuple(role for role in Role if role in roles), bool(found.is_active)
+    )
+
+
+def explain(session: ScopedSession, someone: Actor, tables: Iterable[str]) -> list[Sight]:
+    """What a person may do in one of their roles with each of these tables, and how many rows of each they may read.
+
+    Counted as that person, by the same conditions that are added to their own questions; one statement. A number is told only
+    where the one who asks reads every row of the table, and of whatever decides which rows the person sees: otherwise the number
+    itself would tell something (in how many classes a student is, say). Of oneself every number is told.
+    """
+    assert someone.role is not None
+    asked = [table for table in tables if RIGHTS.grants(someone.role, table)]
+    counted = [table for table in asked if decide(someone, "R", table) and _may_be_told(session.actor, someone, model_of(table))]
+    numbers = _count(session, someone, counted)
+    return [
+        Sight(table, _(model_of(table).__title__), words_for(someone.role, table), *numbers.get(table, (None, None)))
+        for table in asked
+    ]
+
+
+def _may_be_told(actor: Actor, someone: Actor, model: type[Base]) -> bool:
+    if (actor.user_id, actor.role, actor.organization_id) == (someone.user_id, someone.role, someone.organization_id):
+        return True
+    rests_on = {each.name for each in visitors.iterate(condition(someone, "R", model)) if isinstance(each, Table)}
+    return all(reads_all(actor, table) for table in rests_on | {model.__tablename__})
+
+
+def _count(session: ScopedSession, someone: Actor, tables: Sequence[str]) -> dict[str, tuple[int, int | None]]:
+    """Rows that the person reads, and (for who reads them all) rows that there are, by table."""
+    if not tables:
+        return {}
+    wanted: list[Any] = []
+    for table in tables:
+        model = model_of(table)
+        wanted.append(_rows_of(someone, model, condition(someone, "R", model)).scalar_subquery())
+        total = _rows_of(someone, model, true()).scalar_subquery() if reads_all(session.actor, table) else literal(None)
+        wanted.append(total)
+    numbers = session.connection().execute(select(*wanted)).one()
+    return {table: (int(numbers[2 * at]), numbers[2 * at + 1]) for at, table in enumerate(tables)}
+
+
+def _rows_of(someone: Actor, model: type[Base], where: Any) -> Select[int]:
+    table = model.__table__
+    school = table.c.organization_id if issubclass(model, Tenant) else table.c.id
+    return select(func.count()).select_from(table).where(school == someone.organization_id, where)

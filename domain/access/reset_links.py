@@ -1,0 +1,102 @@
+"""A forgotten password: a one-use link of 30 minutes, with which the person gives themself a new one.
+
+Whoever hands it out never learns a password, and mail, once there is some, will send the same code.
+"""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from domain.access.accounts import connected, digest, table_named
+from domain.access.actor import Actor
+from domain.access.decide import condition
+from domain.access.models import ResetLink
+from domain.access.passwords import check_new_password, hashed, keep_hash, personal_words
+from domain.access.roles import Role
+from domain.db.base import model_of
+from domain.kit.clock import now
+from domain.kit.errors import DomainError, NotFound
+from domain.kit.ids import new_id
+from domain.kit.texts import N_
+
+LINK_LIFE = timedelta(minutes=30)
+HANDED_OUT_BY = (Role.SCHOOL, Role.OWNER)
+
+
+class LinkOver(DomainError):
+    """The link is unknown, used or too old: from outside they are the same."""
+
+    source = N_("This link was used already, or its time is over. Please ask for a new one at your school.")
+
+
+def may_hand_out(actor: Actor, user_id: str) -> bool:
+    """Whether the actor may give this person a link: whom they may keep from signing in, save themself; an owner only owners."""
+    if not actor.job and actor.role not in HANDED_OUT_BY:
+        return False
+    with connected(writing=False) as connection:
+        return _school_of(connection, actor, user_id) is not None
+
+
+def hand_out(actor: Actor, user_id: str) -> str:
+    """The code of a new link for a person; an older one holds no more. Raises NotFound, also for whom the actor may not."""
+    with connected(writing=True) as connection:
+        school = _school_of(connection, actor, user_id)
+        if school is None:
+            raise NotFound
+        return make_link(connection, user_id=user_id, organization_id=school, made_by=actor.user_id or None)
+
+
+def _school_of(connection: Connection, actor: Actor, user_id: str) -> str | None:
+    users, model = table_named("users"), model_of("users")
+    if not actor.job and (actor.role not in HANDED_OUT_BY or user_id == actor.user_id):
+        return None
+    found = connection.execute(
+        select(users.c.organization_id)
+        .where(users.c.id == user_id, users.c.organization_id == actor.organization_id, users.c.is_active)
+        .where(condition(actor, "U", model, changing=("is_active",)))
+    ).scalar()
+    return str(found) if found else None
+
+
+def make_link(connection: Connection, *, user_id: str, organization_id: str, made_by: str | None) -> str:
+    """A new link's code for a person of whom the caller has made sure; an older one holds no more."""
+    table, moment, code = ResetLink.__table__, now(), secrets.token_urlsafe(32)
+    connection.execute(delete(table).where((table.c.user_id == user_id) | (table.c.expires_at <= moment)))
+    who = {"user_id": user_id, "organization_id": organization_id, "made_by": made_by}
+    times = {"created_at": moment, "expires_at": moment + LINK_LIFE}
+    connection.execute(insert(table).values(id=new_id(), code_hash=digest(code), **who, **times))
+    return code
+
+
+def link_holds(code: str) -> bool:
+    """Whether a link can still be used; using it asks again."""
+    with connected(writing=False) as connection:
+        return _owner_of(connection, code) is not None
+
+
+def use_link(code: str, password: str) -> None:
+    """Give the link's person this password; all their sessions end, and so does the link. Raises LinkOver, InvalidInput."""
+    with connected(writing=False) as connection:
+        owner = _owner_of(connection, code)
+        personal = personal_words(connection, owner[0]) if owner else ()
+    if owner is None:
+        raise LinkOver
+    check_new_password(password, personal=personal)
+    password_hash = hashed(password)  # before the transaction: it takes a tenth of a second
+    with connected(writing=True) as connection:
+        owner = _owner_of(connection, code)
+        if owner is None:
+            raise LinkOver
+        keep_hash(connection, user_id=owner[0], organization_id=owner[1], password_hash=password_hash)
+
+
+def _owner_of(connection: Connection, code: str) -> tuple[str, str] | None:
+    table, users = ResetLink.__table__, table_named("users")
+    wanted = (
+        select(table.c.user_id, table.c.organization_id)
+        .join(users, users.c.id == table.c.user_id)
+        .where(table.c.code_hash == digest(code), table.c.expires_at > now(), users.c.is_active)
+    )
+    row = connection.execute(wanted).first()
+    return (str(row.user_id), str(row.organization_id)) if row else None

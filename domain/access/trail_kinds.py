@@ -1,0 +1,55 @@
+"""What the trail keeps of each table, as data. A table that isn't named here can't be written at all."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How much of a change the trail keeps."""
+
+    WHOLE = "who, when, before and after"
+    PRESENCE = "who and when, never what"
+    NOTHING = "nothing"
+
+
+WHOLE = frozenset(
+    """
+    organizations users families addresses user_roles
+    course_types levels modules lessons prompts badges
+    techniques user_progress user_badges
+    classes enrollments sessions attendance schedules placements rooms terms
+    invoices transactions products discounts payouts teacher_contracts
+    leads lead_interactions trials referrals
+    staff_payroll payroll_payments payment_methods
+    journal_entries journal_entry_lines chart_of_accounts cost_centers fiscal_documents tax_withholdings
+    safety_alerts alert_acknowledgments
+    """.split()  # noqa: SIM905 -- a list that is read
+)
+# The student's own words, the companion's memory, conversations, and what is told of a student's days: it is for their student
+# to erase, and a copy of the words in the trail would outlive that.
+PRESENCE = frozenset(
+    """
+    student_prompts prompt_runs annotations graveyard_ideas todos knowledge_nodes knowledge_edges
+    memory_nodes memory_edges memory_ledger memory_contradictions student_world_overlay memory_graphs
+    chat_sessions chat_messages memory_integrity_hashes memory_audit_log wellbeing_snapshots
+    """.split()  # noqa: SIM905 -- a list that is read
+)
+# What signing in keeps, how someone likes their grids, and the trail itself: not the school's data.
+NOTHING = frozenset(
+    """
+    credentials sign_ins reset_links sign_in_attempts saved_views trail_entries trail_values
+    """.split()  # noqa: SIM905 -- a list that is read
+)
+# Columns whose values nobody is shown in full, not even in the trail: it says that they changed. Bytes are sealed by themselves.
+SECRET: dict[str, frozenset[str]] = {
+    "payment_methods": frozenset(
+        ("account_number", "agency_number", "account_holder_document", "pix_key", "wallet_id", "card_expiry")
+    )
+}
+
+
+def kind_of(table: str) -> Kind:
+    """How much the trail keeps of a table; KeyError for one that nobody decided on."""
+    for kind, tables in ((Kind.WHOLE, WHOLE), (Kind.PRESENCE, PRESENCE), (Kind.NOTHING, NOTHING)):
+        if table in tables:
+            return kind
+    raise KeyError(table)

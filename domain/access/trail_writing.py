@@ -1,0 +1,253 @@
+"""Writing the trail: what a unit of work changes is noted as it happens, and written before its commit, in its transaction.
+
+The chain's head can't move meanwhile, since the transaction holds the write lock. It is read by the statement that writes the
+first of the values, so that a unit of work costs two statements more.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from domain.access.actor import Actor
+from domain.access.trail_cascade import Gone, gone_with, rows_of
+from domain.access.trail_chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
+from domain.access.trail_kinds import Kind, kind_of
+from domain.access.trail_models import TrailEntry, TrailValue
+from domain.access.trail_values import LEFT_OUT, document, kept
+from domain.db.base import Base, table_key
+from domain.kit.clock import now
+from domain.kit.ids import new_id
+
+BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
+PENDING, MARKS, LOOKED = "trail", "trail marks", "trail looked"
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a change: its key, and what it was and became as JSON; neither, where only the fact is kept."""
+
+    key: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes one entry."""
+
+    action: str
+    table: str
+    records: tuple[Record, ...]
+
+
+def changes_of(action: str, model: type[Base], rows: Iterable[tuple[str, Row | None, Row | None]]) -> list[Change]:
+    """The entries that these writes of one table become: (key, the row before, the row after), by column name.
+
+    An update that changes nothing but what every change does becomes none.
+    """
+    table = model.__tablename__
+    kind = kind_of(table)
+    if kind is Kind.NOTHING:
+        return []
+    found = [record for each in rows if (record := _record(kind, model, *each))]
+    if kind is Kind.PRESENCE or len(found) <= BATCH:
+        return [Change(action, table, (record,)) for record in found]
+    return [Change(action, table, tuple(found[at : at + BATCH])) for at in range(0, len(found), BATCH)]
+
+
+def _record(kind: Kind, model: type[Base], key: str, before: Row | None, after: Row | None) -> Record | None:
+    was, became = (kept(model, row) if row is not None else None for row in (before, after))
+    if was is not None and became is not None:
+        names = {name for name in was.keys() | became.keys() if was.get(name) != became.get(name)}
+        if not names:
+            return None
+        was, became = ({name: side.get(name) for name in names} for side in (was, became))
+    else:
+        was, became = (_filled(was), _filled(became))
+    if kind is Kind.PRESENCE:
+        return Record(key)
+    return Record(
+        key,
+        None if was is None else document(model, was, before or {}),
+        None if became is None else document(model, became, after or {}),
+    )
+
+
+def _filled(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {name: value for name, value in values.items() if value is not None}
+
+
+def note(session: Session, action: str, model: type[Base], rows: Iterable[tuple[str, Row | None, Row | None]]) -> None:
+    """Note writes of this unit of work: ("C", "U" or "D"; key, the row before, the row after)."""
+    session.info.setdefault(PENDING, []).extend(changes_of(action, model, rows))
+
+
+def note_gone(session: Session, gone: Sequence[Gone]) -> None:
+    """Note what `gone_with` found: the deleted, what went with them, and what lost its reference to them."""
+    for each in gone:
+        note(session, each.action, each.model, each.rows)
+
+
+def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> None:
+    """Write entries at the end of the chain of the actor's school. The transaction must hold the write lock."""
+    entries, values = _rows_for(actor, changes)
+    number, last = _write_values(connection, actor.organization_id, values)
+    for entry in entries:
+        number += 1
+        entry["number"], entry["previous_hash"] = number, last
+        last = entry["hash"] = hash_of({**entry, "at": _stored(entry["at"])})
+    for batch in _batches(entries):
+        connection.execute(insert(_table(TrailEntry)), batch)
+
+
+def _rows_for(actor: Actor, changes: Sequence[Change]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    unit, moment = new_id(), now()
+    who = {"user_id": actor.user_id or None, "role": actor.role, "job": actor.job or None}
+    entries: list[dict[str, Any]] = []
+    values: list[dict[str, Any]] = []
+    for change in changes:
+        entry = {"id": new_id(), "organization_id": actor.organization_id, "row_version": 1, "at": moment, "unit": unit, **who}
+        own = [_values_row(entry, record) for record in change.records if record.before is not None or record.after is not None]
+        entry |= {
+            "action": change.action,
+            "table_name": change.table,
+            "record_id": change.records[0].key if len(change.records) == 1 else None,
+            "records": len(change.records),
+            "before_digest": digest_of_all(BEFORE, own),
+            "after_digest": digest_of_all(AFTER, own),
+        }
+        entries.append(entry)
+        values += own
+    return entries, values
+
+
+def _values_row(entry: Row, record: Record) -> dict[str, Any]:
+    salt = token_hex(16)
+    return {
+        "id": new_id(),
+        "organization_id": entry["organization_id"],
+        "row_version": 1,
+        "entry_id": entry["id"],
+        "record_id": record.key,
+        "before": record.before,
+        "after": record.after,
+        "salt": salt,
+        "before_digest": digest(BEFORE, record.before, salt),
+        "after_digest": digest(AFTER, record.after, salt),
+    }
+
+
+def _write_values(connection: Connection, school: str, values: Sequence[dict[str, Any]]) -> tuple[int, str]:
+    """Write the values; the chain's head as it was: its number and its hash."""
+    entries, table = _table(TrailEntry), _table(TrailValue)
+    last = select(entries).where(entries.c.organization_id == school).order_by(entries.c.number.desc()).limit(1).subquery()
+    if values:
+        head = (select(last.c.number).scalar_subquery(), select(last.c.hash).scalar_subquery())
+        found = connection.execute(insert(table).values(**values[0]).returning(*head)).first()
+        for batch in _batches(values[1:]):
+            connection.execute(insert(table), batch)
+    else:
+        found = connection.execute(select(last.c.number, last.c.hash)).first()
+    return (0, BEGINNING) if found is None or found[0] is None else (int(found[0]), str(found[1]))
+
+
+def _stored(moment: datetime) -> str:
+    """A moment as its column keeps it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _batches(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    return [list(rows[at : at + BATCH]) for at in range(0, len(rows), BATCH)]
+
+
+def _table(model: type[Base]) -> Table:
+    found = model.__table__
+    assert isinstance(found, Table)
+    return found
+
+
+# What a session's flush changes: looked at before it, noted after it.
+
+
+def look(session: Session, changed: Mapping[Base, Any], deleted: Iterable[Base]) -> None:
+    """Before a flush: what its changed records were, and what its deletes will take along."""
+    school = session.info["actor"].organization_id
+    by_model: dict[type[Base], list[str]] = {}
+    for record in deleted:
+        by_model.setdefault(type(record), []).append(record.id)
+    gone = [each for model, keys in by_model.items() for each in gone_with(session.connection(), school, model, keys)]
+    session.info[LOOKED] = {record: _as_it_was(session, record) for record in changed}, gone
+
+
+def noted(session: Session, written: Iterable[tuple[Base, str, Any]]) -> None:
+    """After a flush: note what it wrote."""
+    before, gone = session.info.pop(LOOKED, ({}, []))
+    for record, action, _changed in written:
+        after = _as_it_is(session, record)
+        was = before.get(record)
+        note(session, action, type(record), [(record.id, None if was is None else {**after, **was}, after)])
+    note_gone(session, gone)
+
+
+def _as_it_was(session: Session, record: Base) -> dict[str, Any]:
+    """The former values of what is about to change; asked of the database where the session never knew them."""
+    state = inspect(record)
+    was: dict[str, Any] = {}
+    unknown: list[str] = []
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        column = table_key(state.mapper, attribute.key)
+        if not history.has_changes() or column in LEFT_OUT:
+            continue
+        if history.deleted:
+            was[column] = history.deleted[0]
+        else:
+            unknown.append(column)
+    if unknown and kind_of(record.__tablename__) is Kind.WHOLE:
+        [row] = rows_of(session.connection(), type(record), [record.id]) or [{}]
+        was |= {column: row.get(column) for column in unknown}
+    elif unknown:
+        was |= dict.fromkeys(unknown)
+    return was
+
+
+def _as_it_is(session: Session, record: Base) -> dict[str, Any]:
+    """The values as they were written; asked of the database where it made one of them."""
+    state = inspect(record)
+    if not LEFT_OUT.issuperset(table_key(state.mapper, name) for name in state.expired_attributes):
+        return next(iter(rows_of(session.connection(), type(record), [record.id])))
+    return {table_key(state.mapper, name): state.dict.get(name) for name in (each.key for each in state.mapper.column_attrs)}
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    """Nothing is committed without its entries."""
+    if not _is_ours(session) or session.in_nested_transaction():
+        return
+    session.flush()
+    if changes := session.info.pop(PENDING, []):
+        append(session.connection(), session.info["actor"], changes)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if _is_ours(session) and transaction.nested:
+        session.info.setdefault(MARKS, {})[transaction] = len(session.info.get(PENDING, []))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """What was undone isn't told."""
+    if _is_ours(session) and PENDING in session.info:
+        del session.info[PENDING][session.info.get(MARKS, {}).get(transaction, 0) :]
+
+
+def _is_ours(session: Session) -> bool:
+    return "actor" in session.info

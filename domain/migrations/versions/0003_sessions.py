@@ -1,0 +1,16 @@
+"""Sessions: which browser and from where, links for a new password, attempts to sign in."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    frozen = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    for statement in frozen.split("\n-- next\n"):
+        op.get_bind().exec_driver_sql(statement)

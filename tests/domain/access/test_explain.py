@@ -1,0 +1,87 @@
+"""Rights in words come from the data that decides; so do the table in docs/rights.md and the numbers beside a person."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from domain.access.explain import ROWS, explain, markdown, person, table_of_rights, words_for
+from domain.access.grants import RIGHTS
+from domain.access.roles import Role
+from domain.access.uow import reading
+from domain.cli.rights import page
+from domain.db.base import model_of
+from domain.db.engine import engine
+from domain.kit.errors import NotAllowed, NotFound
+from domain.registry import GROUPS
+from tests.conftest import School
+from tests.factories.rows import Rows
+
+ROOT = Path(__file__).parents[3]
+PARTS = [(group.title, group.tables) for group in GROUPS.values()]
+
+
+def test_every_scope_has_words() -> None:
+    used = {each.scope for line in RIGHTS.tables.values() for grants in line.values() for each in grants}
+    assert used <= set(ROWS)
+    assert set(RIGHTS.scopes) <= set(ROWS)
+
+
+def test_every_table_of_every_group_has_a_line_with_words_where_there_are_rights() -> None:
+    lines = [line for part in table_of_rights(PARTS) for line in part.lines]
+    assert [line.table for line in lines] == [table for group in GROUPS.values() for table in group.tables]
+    for line in lines:
+        assert {role for role in Role if line.cells[role]} == set(RIGHTS.tables[line.table])
+
+
+def test_the_page_of_rights_in_docs_is_in_step() -> None:
+    assert (ROOT / "docs" / "rights.md").read_text(encoding="utf-8") == page(), "run `python -m domain rights > docs/rights.md`"
+    assert "(docs/rights.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_words_say_whose_rows_which_actions_and_what_is_hidden() -> None:
+    assert words_for(Role.TEACHER, "users") == (
+        "Own: read, change (only Phone, WhatsApp, Picture, Language)",
+        "Of students in their classes: read (hidden: Phone, WhatsApp, CPF)",
+    )
+    assert words_for(Role.STUDENT, "invoices") == ("That they pay: read",)
+    assert words_for(Role.OWNER, "memory_nodes") == ()
+    assert "| Stars | Own: read, create, change, delete |  |" in markdown(PARTS)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_numbers_are_what_the_person_reads_for_themself(role: Role, school: School) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        for table in ("classes", "enrollments", "attendance", "todos", "invoices", "transactions", "staff_payroll", "leads"):
+            rows.add(table)
+    someone, tables = school.actor(role), [table for group in GROUPS.values() for table in group.tables]
+    with reading(someone) as session:
+        found = {each.table: each.rows for each in explain(session, someone, tables)}
+        for table, number in found.items():
+            assert number == len(session.scalars(select(model_of(table).id)).all()), table
+
+
+def test_numbers_are_counted_within_the_school(school: School) -> None:
+    with engine().begin() as connection:
+        Rows(connection).add("rooms")
+    with reading(school.actor("school")) as session:
+        (rooms,) = explain(session, school.actor("owner"), ["rooms"])
+    assert (rooms.rows, rooms.total) == (1, 1)
+
+
+def test_the_roles_of_others_are_told_to_coordination_and_owners_alone(school: School) -> None:
+    child = school.people[Role.STUDENT]
+    with reading(school.actor("owner")) as session:
+        assert person(session, child).roles == (Role.STUDENT,)
+    with reading(school.actor("parent")) as session:
+        assert person(session, school.people[Role.PARENT]).roles == (Role.PARENT,)
+        with pytest.raises(NotAllowed):
+            person(session, child)
+
+
+def test_nobody_of_another_school_is_explained(school: School) -> None:
+    with engine().begin() as connection:
+        theirs = Rows(connection).add("users")
+    with reading(school.actor("school")) as session, pytest.raises(NotFound):
+        person(session, theirs)

@@ -1,0 +1,168 @@
+"""Makes the two schools: people, classes and families, then rows for each of them in every table, and rows only planned."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from domain.access.roles import Role
+from domain.db.base import model_of
+from tests.domain.rights.world import CLASSES, FAMILIES, NO_OWNER_COLUMN, OF_A_CLASS, PEOPLE, PERSON, THROUGH, Row, World
+from tests.factories.rows import Rows, all_tables
+
+LEFT = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
+# What must differ between a row that is there and one that is yet to be written for the same person.
+SECOND: dict[str, dict[str, Any]] = {
+    "addresses": {"type": "billing"},
+    "techniques": {"technique": "slingshot"},
+    "wellbeing_snapshots": {"date": dt.date(2026, 3, 9)},
+    "schedules": {"day_of_week": 5},
+    "sessions": {"start_time": dt.time(6), "end_time": dt.time(7)},
+}
+
+
+def make_world(connection: Connection) -> World:
+    """Make both schools in an empty, migrated database."""
+    ours, theirs = Rows(connection), Rows(connection)
+    world = World(ours.organization_id, theirs.organization_id)
+    _skeleton(world, ours)
+    for table in all_tables():
+        world.planned[table] = []
+        for given in _variants(world, table):
+            if table not in {"users", "classes", "families", "enrollments", "organizations", "user_roles", *THROUGH_ROWS}:
+                ours.add(table, **given)
+        if table != "organizations":
+            theirs.add(table)
+            theirs.add(table)
+        _read(world, connection, table)
+    _locked(world, ours)
+    _read(world, connection, *all_tables())
+    for table in all_tables():
+        for given in _variants(world, table):
+            values = ours.values(table, **{**given, **SECOND.get(table, {})})
+            world.planned[table].append(Row(table, values["id"], values))
+        foreign = theirs.values(table)
+        world.planned[table].append(Row(table, foreign["id"], foreign))
+    _read(world, connection, *all_tables())
+    return world
+
+
+THROUGH_ROWS = ("memory_graphs", "chat_sessions", "invoices", "staff_payroll")  # made first: other rows lead to them
+
+
+def _skeleton(world: World, rows: Rows) -> None:
+    """People with their roles, classes with their students, families; and for each person what other rows hang on."""
+    for name, (role, born) in PEOPLE.items():
+        world.people[name] = rows.add("users", first_name=name, role=role, birth_date=born)
+        for held in {role, *([Role.OWNER] if name == "founder" else [])}:
+            rows.add("user_roles", user_id=world.people[name], role=held)
+    for name, (teacher, active, gone) in CLASSES.items():
+        key = world.classes[name] = rows.add("classes", teacher_id=world.people[teacher], name=name)
+        for student in active:
+            rows.add("enrollments", class_id=key, user_id=world.people[student])
+        for student in gone:
+            rows.add("enrollments", class_id=key, user_id=world.people[student], status="dropped", dropped_at=LEFT)
+    for parent, child, more in FAMILIES:
+        rows.add("families", parent_id=world.people[parent], child_id=world.people[child], **more)
+    for key in world.people.values():
+        rows.add("memory_graphs", student_id=key)
+        rows.add("chat_sessions", student_id=key)
+        rows.add("invoices", payer_id=key)
+        rows.add("staff_payroll", user_id=key)
+    _read(world, rows.connection, *all_tables())
+
+
+def _locked(world: World, rows: Rows) -> None:
+    """Rows that refuse to be changed, whoever asks."""
+    graph = next(key for key, row in world.rows["memory_graphs"].items() if world.subjects(row) == {"student"})
+    rows.add("memory_ledger", graph_id=graph, category="threat")
+    rows.add("invoices", payer_id=world.people["student"], status="paid", paid_at=LEFT)
+    rows.add("chart_of_accounts", is_system=True)
+    entry = rows.add("journal_entries")
+    for number, kind in enumerate(("debit", "credit"), 1):
+        account = rows.add("chart_of_accounts", allows_posting=True)
+        rows.add("journal_entry_lines", entry_id=entry, account_id=account, entry_type=kind, line_number=number)
+    entries = model_of("journal_entries").__table__
+    posted = {"status": "posted", "entry_number": 1, "fiscal_year": 2026, "fiscal_month": 3, "posting_date": LEFT.date()}
+    rows.connection.execute(update(entries).where(entries.c.id == entry).values(**posted, posted_at=LEFT))
+
+
+def _variants(world: World, table: str) -> list[dict[str, Any]]:
+    """The rows to make in the school: one for each person, class, or both, as the table has it."""
+    people, columns = list(world.people.values()), model_of(table).__table__.columns
+    made = SPECIAL.get(table)
+    if made:
+        return made(world)
+    if table in THROUGH:
+        column, above = THROUGH[table]
+        return [{column: key} for key, row in world.rows[above].items() if world.subjects(row)]
+    if table in OF_A_CLASS:
+        return [{"class_id": key} for key in world.classes.values()]
+    column = PERSON.get(table) or next((name for name in ("user_id", "student_id") if name in columns), "")
+    if column and table not in NO_OWNER_COLUMN:
+        return [{column: key} for key in people]
+    return [{}, {}]
+
+
+def _attendance(world: World) -> list[dict[str, Any]]:
+    marked = {row.values["session_id"] for row in world.rows["attendance"].values()}
+    free = [row for row in world.rows["sessions"].values() if world.klass(row) and row.key not in marked]
+    sessions = {world.klass(row): row.key for row in free}
+    pairs = [(name, student) for name, (_teacher, active, gone) in CLASSES.items() for student in (*active, *gone)]
+    return [{"session_id": sessions[name], "user_id": world.people[student]} for name, student in pairs]
+
+
+def _payments(world: World) -> list[dict[str, Any]]:
+    payrolls = {name: key for key, row in world.rows["staff_payroll"].items() for name in world.subjects(row)}
+    own = [{"payroll_id": key, "user_id": world.people[name]} for name, key in payrolls.items()]
+    mixed = [(mine, other) for mine in ("school", "owner", "staff") for other in ("teacher",)]
+    crossed = [{"payroll_id": payrolls[a], "user_id": world.people[b]} for pair in mixed for a, b in (pair, pair[::-1])]
+    return own + crossed
+
+
+def _roles(world: World) -> list[dict[str, Any]]:
+    """Roles that could be given: to each person one more, and the owner's to some."""
+    more = [
+        {"user_id": key, "role": "teacher" if "teacher" not in name else "parent"}
+        for name, key in world.people.items()
+        if name != "colleague"
+    ]
+    owners = [{"user_id": world.people[name], "role": "owner"} for name in ("student", "staff", "school", "coordinator")]
+    return more + owners + [{"user_id": world.people["staff"], "role": "school"}]
+
+
+def _families(world: World) -> list[dict[str, Any]]:
+    pairs = (("parent", "outsider"), ("guardian", "classmate"), ("teacher", "student"), ("parent", "classmate"))
+    return [{"parent_id": world.people[parent], "child_id": world.people[child]} for parent, child in pairs]
+
+
+def _enrollments(world: World) -> list[dict[str, Any]]:
+    pairs = (("student", "second"), ("classmate", "third"), ("outsider", "taught"), ("away", "taught"))
+    return [{"user_id": world.people[person], "class_id": world.classes[name]} for person, name in pairs]
+
+
+SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
+    "organizations": lambda world: [{}],
+    "users": lambda world: [{"role": role} for role in Role],
+    "user_roles": _roles,
+    "families": _families,
+    "enrollments": _enrollments,
+    "classes": lambda world: [{"teacher_id": world.people[name]} for name in ("teacher", "colleague")],
+    "attendance": _attendance,
+    "sessions": lambda world: [
+        {"class_id": key, "date": day} for key in world.classes.values() for day in (dt.date(2026, 3, 2), dt.date(2026, 3, 3))
+    ],
+    "payroll_payments": _payments,
+    "trail_entries": lambda world: [
+        {"table_name": table, "record_id": next(iter(world.rows[table]), None)}
+        for table in ("rooms", "enrollments", "users", "saved_views", "memory_graphs", "organizations")
+    ],
+    "saved_views": lambda world: [{"user_id": key, "table_name": "rooms"} for key in world.people.values()],
+}
+
+
+def _read(world: World, connection: Connection, *tables: str) -> None:
+    for table in tables:
+        found = connection.execute(select(model_of(table).__table__)).mappings()
+        world.rows[table] = {row["id"]: Row(table, row["id"], dict(row)) for row in found}

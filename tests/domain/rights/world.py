@@ -1,0 +1,183 @@
+"""Two schools with rows of every kind in every table, and what is known of them: who teaches, guards and pays whom.
+
+What a kind of row means is said here a second time, in plain Python over plain rows, so that the scopes' SQL isn't its own judge.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.access.actor import Actor
+from domain.access.roles import Role
+from domain.db.base import Base, model_of
+from tests.domain.rights.expected import expected
+
+MINOR, ADULT = dt.date(2014, 5, 1), dt.date(2001, 5, 1)
+
+# Who is at the school: first name -> the role that they start in, and the day of birth of the students.
+PEOPLE: dict[str, tuple[Role, dt.date | None]] = {
+    "student": (Role.STUDENT, MINOR),
+    "classmate": (Role.STUDENT, MINOR),
+    "outsider": (Role.STUDENT, MINOR),
+    "former": (Role.STUDENT, MINOR),
+    "away": (Role.STUDENT, MINOR),
+    "agreed": (Role.STUDENT, ADULT),
+    "silent": (Role.STUDENT, ADULT),
+    "barred": (Role.STUDENT, MINOR),
+    "teacher": (Role.TEACHER, None),
+    "colleague": (Role.TEACHER, None),
+    "parent": (Role.PARENT, None),
+    "guardian": (Role.PARENT, None),
+    "staff": (Role.STAFF, None),
+    "reception": (Role.STAFF, None),
+    "school": (Role.SCHOOL, None),
+    "coordinator": (Role.SCHOOL, None),
+    "founder": (Role.SCHOOL, None),  # starts as coordination, holds the role owner as well
+    "owner": (Role.OWNER, None),
+    "partner": (Role.OWNER, None),
+}
+# Class -> its teacher, its active students, those who left it. The person of each role is the one named like the role.
+CLASSES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "taught": ("teacher", ("student", "classmate"), ("former",)),
+    "second": ("colleague", ("away", "agreed"), ()),
+    "third": ("colleague", ("outsider", "barred", "silent", "former"), ("student",)),
+}
+# Guardian, child, and what the link says beside its usual values.
+FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("parent", "student", {}),
+    ("parent", "away", {"lives_together": False}),
+    ("parent", "agreed", {"adult_agreed": True}),
+    ("parent", "silent", {}),
+    ("parent", "barred", {"access": "none"}),
+    ("guardian", "student", {}),
+    ("guardian", "outsider", {}),
+)
+CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
+CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
+OWNERS = {"founder", "owner", "partner"}
+
+# The column that says whose a row is, where that is not `user_id` or `student_id`.
+PERSON = {"users": "id", "invoices": "payer_id"}
+# Through which other row a row is someone's.
+THROUGH = {
+    **dict.fromkeys(("memory_nodes", "memory_edges", "memory_ledger", "memory_contradictions"), ("graph_id", "memory_graphs")),
+    "chat_messages": ("session_id", "chat_sessions"),
+    "transactions": ("invoice_id", "invoices"),
+}
+OF_A_CLASS = {"schedules", "sessions", "enrollments"}
+NO_OWNER_COLUMN = {
+    "leads",
+    "lead_interactions",
+    "referrals",
+    "cost_centers",
+    "journal_entries",
+}  # `user_id` there is who works on it
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its key, its values by column, whether it stands in the database yet."""
+
+    table: str
+    key: str
+    values: dict[str, Any]
+
+    @property
+    def model(self) -> type[Base]:
+        return model_of(self.table)
+
+
+@dataclass
+class World:
+    """The school, its neighbour, and all their rows. Keys by name where a test speaks of them."""
+
+    id: str
+    neighbour: str
+    people: dict[str, str] = field(default_factory=dict)
+    classes: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)  # those that stand in the database, by table and key
+    planned: dict[str, list[Row]] = field(default_factory=dict)  # those that someone might create
+
+    def actor(self, role: Role) -> Actor:
+        """The school's person of a role."""
+        return Actor(organization_id=self.id, user_id=self.people[role.value], role=role, roles=(role,))
+
+    def subjects(self, row: Row) -> set[str]:
+        """The names of those whose row this is."""
+        table, values = row.table, row.values
+        if table in THROUGH:
+            column, above = THROUGH[table]
+            return self.subjects(self.rows[above][values[column]]) if values.get(column) else set()
+        if table == "families":
+            return self._names(values["parent_id"], values["child_id"])
+        if table in NO_OWNER_COLUMN:
+            return set()
+        column = PERSON.get(table) or next((name for name in ("user_id", "student_id") if name in values), "")
+        return self._names(values.get(column))
+
+    def klass(self, row: Row) -> str:
+        """The name of the class that a row is part of."""
+        if row.table == "classes":
+            return self._class(row.key)
+        if row.table in OF_A_CLASS:
+            return self._class(row.values["class_id"])
+        if row.table == "attendance":
+            return self.klass(self.rows["sessions"][row.values["session_id"]])
+        return ""
+
+    def is_ours(self, row: Row) -> bool:
+        """Whether a row is the school's."""
+        return row.values.get("organization_id", row.key) == self.id
+
+    def is_of_kind(self, kind: str, role: Role, row: Row) -> bool:
+        """Whether a row is of a kind that docs/security.md names, for the school's person of a role."""
+        return self.is_ours(row) and KINDS[kind](self, role.value, row)
+
+    def told(self, row: Row) -> str:
+        """A row in words, for a failed test."""
+        where = "" if self.is_ours(row) else "the other school's "
+        return f"{where}row of {'+'.join(sorted(self.subjects(row))) or self.klass(row) or 'nobody'} ({row.key[-5:]})"
+
+    def _names(self, *keys: str | None) -> set[str]:
+        return {name for name, key in self.people.items() if key in keys}
+
+    def _class(self, key: str) -> str:
+        return next((name for name, each in self.classes.items() if each == key), "")
+
+
+def _others(world: World, me: str, row: Row) -> bool:
+    payroll = row.values.get("payroll_id")
+    above = world.subjects(world.rows["staff_payroll"][payroll]) if row.table == "payroll_payments" and payroll else set()
+    return me not in world.subjects(row) | above
+
+
+def _readable(world: World, me: str, row: Row) -> bool:
+    """An entry of the trail about a record that the person may read; about one that is gone, where they read the whole table."""
+    table, role = row.values["table_name"], Role(me)
+    record = world.rows.get(table, {}).get(row.values["record_id"])
+    reads = [each.rows for each in expected().get(table, {}).get(role, ()) if "R" in each.actions]
+    return "every" in reads or any(record is not None and world.is_of_kind(kind, role, record) for kind in reads)
+
+
+def _holds_no_owner(world: World, _me: str, row: Row) -> bool:
+    return row.values["role"] != "owner" and not world.subjects(row) & OWNERS
+
+
+KINDS: dict[str, Callable[[World, str, Row], bool]] = {
+    "every": lambda world, me, row: True,
+    "own": lambda world, me, row: me in world.subjects(row) or row.table == "organizations",
+    "payer": lambda world, me, row: me in world.subjects(row),
+    "others": _others,
+    "class": lambda world, me, row: bool(world.subjects(row) & STUDENTS),
+    "child": lambda world, me, row: bool(world.subjects(row) & CHILDREN),
+    "child at home": lambda world, me, row: bool(world.subjects(row) & AT_HOME),
+    "taught": lambda world, me, row: world.klass(row) in TAUGHT,
+    "enrolled": lambda world, me, row: world.klass(row) in ENROLLED,
+    "child classes": lambda world, me, row: world.klass(row) in CHILD_CLASSES,
+    "students": lambda world, me, row: row.values["role"] == "student",
+    "business": lambda world, me, row: row.values["role"] in {"staff", "school", "owner"},
+    "no owners": _holds_no_owner,
+    "readable": _readable,
+    "no owner role": lambda world, me, row: row.values["role"] != "owner",
+}

@@ -1,0 +1,54 @@
+"""The trail as tests read it."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.access.actor import Actor
+from domain.access.trail import Past, history
+from domain.access.trail_integrity import Chain, Fault, Head, verify
+from domain.access.uow import reading
+from domain.db.base import Base
+from domain.db.engine import engine
+from tests.conftest import School
+from tests.factories.rows import Rows
+
+
+def another_school() -> Actor:
+    """A job at another school in the same database."""
+    with engine().begin() as connection:
+        return Actor.system(Rows(connection).organization_id, "test")
+
+
+def asked(statement: str, *parameters: Any) -> list[dict[str, Any]]:
+    with engine().connect().execution_options(libsql_readonly=True) as connection:
+        return [dict(row) for row in connection.exec_driver_sql(statement, parameters).mappings()]
+
+
+def entries(school: str, *, after: int = 0) -> list[dict[str, Any]]:
+    wanted = "SELECT * FROM trail_entries WHERE organization_id = ? AND number > ? ORDER BY number"
+    return asked(wanted, school, after)
+
+
+def last_number(school: School) -> int:
+    return int(asked("SELECT max(number) AS number FROM trail_entries WHERE organization_id = ?", school.id)[0]["number"])
+
+
+def told(actor: Actor, model: type[Base], key: str) -> list[Past]:
+    with reading(actor) as session:
+        return history(session, model, key)
+
+
+def difference(past: Past) -> dict[str, tuple[Any, Any]]:
+    return {each.column: (each.before, each.after) for each in past.differences}
+
+
+def chains(connection: Connection | None = None, expected: dict[str, Head] | None = None) -> list[Chain]:
+    if connection is not None:
+        return list(verify(connection, expected))
+    with engine().connect().execution_options(libsql_readonly=True) as opened:
+        return list(verify(opened, expected))
+
+
+def faults(connection: Connection | None = None, expected: dict[str, Head] | None = None) -> list[Fault]:
+    return [fault for chain in chains(connection, expected) for fault in chain.faults]
