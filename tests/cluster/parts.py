@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 
@@ -52,7 +53,7 @@ def environment(**given: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {"PYTHONUNBUFFERED": "1"} | given
 
 
-class Part:
+class Part(ABC):
     """A process of the cluster: started, ended politely or killed, and started again on the same port."""
 
     def __init__(self, folder: Path) -> None:
@@ -72,14 +73,16 @@ class Part:
         assert self._process, "it isn't running"
         return self._process.pid
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it."""
 
     def environment(self) -> dict[str, str]:
         return environment()
 
+    @abstractmethod
     def is_ready(self) -> bool:
-        raise NotImplementedError
+        """Whether it answers."""
 
     def said(self) -> str:
         """Everything that it has written so far."""

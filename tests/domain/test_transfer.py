@@ -41,6 +41,7 @@ from domain.transfer.errors import (
 from domain.transfer.layout import PROGRESS
 from domain.transfer.place import Place, file_place
 from domain.transfer.reader import reading
+from tests.factories.copies import KILLED, demo_in
 
 ROOT = Path(__file__).parents[2]
 REVISION = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
@@ -63,33 +64,11 @@ DELETE FROM cities WHERE name = 'Gone';
 INSERT INTO "a ""strange"" táble" VALUES ('one', x'00ff'), (NULL, NULL);
 """
 
-# Copies a database and is killed, as by a power cut, when so many batches are under way.
-KILLED = """
-import os, signal, sys
-from domain.transfer.copy import copy
-from domain.transfer.place import Place
-seen = 0
-def count(share, word):
-    global seen
-    seen += 0.1 <= share < 0.9
-    if seen > int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-copy(Place(sys.argv[1]), Place(sys.argv[2]), progress=count)
-"""
-
 
 @pytest.fixture(scope="module")
 def demo_file(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
     """A small demo school. Tests read it, or take copies."""
-    from domain.demo import load
-
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copy(empty_file, path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TURSO_DATABASE_URL", f"file:{path}")
-        load(students=12)
-        engine().dispose()
-    return path
+    return demo_in(tmp_path_factory.mktemp("demo"), empty_file)
 
 
 @pytest.fixture

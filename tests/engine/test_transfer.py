@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from domain.cli.main import main
-from domain.db.engine import engine
 from domain.migrations import state
 from domain.transfer import copy as copying
 from domain.transfer.backup import backup, restore
@@ -27,6 +26,7 @@ from domain.transfer.place import Place, file_place
 from domain.transfer.reader import ServerReader, reading
 from tests.engine.servers import Sqld, running
 from tests.engine.tokens import Signer
+from tests.factories.copies import KILLED, demo_in
 
 ROOT = Path(__file__).parents[2]
 HOSTILE: list[Any] = [
@@ -48,33 +48,11 @@ HOSTILE: list[Any] = [
     bytes(range(256)) * 4000,
 ]
 
-# Restores or copies, and is killed as by a power cut when so many batches are under way.
-KILLED = """
-import os, signal, sys
-from domain.transfer.copy import copy
-from domain.transfer.place import Place
-seen = 0
-def count(share, word):
-    global seen
-    seen += 0.1 <= share < 0.9
-    if seen > int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-copy(Place(sys.argv[1]), Place(sys.argv[2]), progress=count)
-"""
-
 
 @pytest.fixture(scope="module")
 def demo_file(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
     """A small demo school. Tests read it, or take copies."""
-    from domain.demo import load
-
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copy(empty_file, path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TURSO_DATABASE_URL", f"file:{path}")
-        load(students=12)
-        engine().dispose()
-    return path
+    return demo_in(tmp_path_factory.mktemp("demo"), empty_file)
 
 
 @pytest.fixture
