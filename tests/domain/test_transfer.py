@@ -1,13 +1,7 @@
-"""A whole database on its way: what is copied, backed up and restored is what was there, to the last bit, or it is refused."""
+"""A whole database on its way: what is copied is what was there, to the last bit, or it is refused."""
 
-import os
 import shutil
 import sqlite3
-import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,20 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.cli.main import main
-from domain.db.engine import engine, make_engine
-from domain.kit.errors import DatabaseNewer, DatabaseUnfinished
+from domain.db.engine import make_engine
+from domain.kit.errors import DatabaseUnfinished
 from domain.migrations import state
-from domain.transfer.backup import backup, restore
+from domain.transfer.backup import backup
 from domain.transfer.copy import copy
-from domain.transfer.digest import Digest, digest, encoded
+from domain.transfer.digest import encoded
 from domain.transfer.errors import (
     CantTravel,
     CopyDiffers,
-    FileExists,
-    InUse,
     LooseReferences,
-    NoConstela,
     NotEmpty,
     NothingThere,
     OtherCopy,
@@ -40,73 +30,7 @@ from domain.transfer.errors import (
 )
 from domain.transfer.layout import PROGRESS
 from domain.transfer.place import Place, file_place
-from domain.transfer.reader import reading
-from tests.factories.copies import KILLED, demo_in
-
-ROOT = Path(__file__).parents[2]
-REVISION = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
-WORLD = """
-CREATE TABLE countries (code TEXT NOT NULL PRIMARY KEY, name TEXT) WITHOUT ROWID;
-CREATE TABLE cities (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, country TEXT REFERENCES countries (code) ON DELETE CASCADE, name TEXT,
-    shout TEXT GENERATED ALWAYS AS (upper(name)) STORED
-);
-CREATE TABLE "a ""strange"" táble" ("rowid" TEXT, "select" BLOB);
-CREATE TABLE log (said TEXT);
-CREATE INDEX ix_cities_latest ON cities (id DESC);
-CREATE UNIQUE INDEX ix_cities_named ON cities (name) WHERE name IS NOT NULL;
-CREATE VIEW loud AS SELECT shout FROM cities;
-CREATE TRIGGER tr_cities_log AFTER INSERT ON cities BEGIN INSERT INTO log VALUES ('came ' || NEW.name); END;
-CREATE TRIGGER tr_loud INSTEAD OF INSERT ON loud BEGIN INSERT INTO log VALUES ('heard ' || NEW.shout); END;
-INSERT INTO countries VALUES ('BR', 'Brasil'), ('PT', 'Portugal');
-INSERT INTO cities (country, name) VALUES ('BR', 'Belém'), ('PT', 'Évora'), ('BR', NULL), ('BR', 'Gone');
-DELETE FROM cities WHERE name = 'Gone';
-INSERT INTO "a ""strange"" táble" VALUES ('one', x'00ff'), (NULL, NULL);
-"""
-
-
-@pytest.fixture(scope="module")
-def demo_file(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
-    """A small demo school. Tests read it, or take copies."""
-    return demo_in(tmp_path_factory.mktemp("demo"), empty_file)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Path:
-    """A database with some of everything that SQLite makes, in no way a school's."""
-    return made(tmp_path / "world.db", WORLD)
-
-
-def made(path: Path, script: str) -> Path:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script)
-    return path
-
-
-def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def digest_of(path: Path) -> Digest:
-    with reading(file_place(path)) as reader:
-        return digest(reader)
-
-
-def master(path: Path) -> set[tuple[Any, ...]]:
-    return set(rows(path, "SELECT type, name, tbl_name, sql FROM sqlite_master"))
-
-
-def broken_off(source: Path, target: Path, *, batches: int) -> int:
-    """Copy in a process that is killed; how many rows arrived."""
-    command = [sys.executable, "-c", KILLED, f"file:{source}", f"file:{target}", str(batches)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False, timeout=120)
-    assert done.returncode == -9
-    return int(rows(target, f"SELECT sum(done) FROM {PROGRESS}")[0][0])
-
-
-def bytes_of(path: Path) -> bytes:
-    return path.read_bytes()
+from tests.factories.copies import broken_off, bytes_of, digest_of, made, master, rows
 
 
 def test_a_school_copied_from_file_to_file_is_the_same_to_the_last_row(demo_file: Path, tmp_path: Path) -> None:
@@ -307,111 +231,6 @@ def test_a_digest_does_not_depend_on_where_rows_lie(world: Path) -> None:
     assert digest_of(world) == before
 
 
-def test_a_backup_taken_while_others_write_holds_one_moment_and_stops_nobody(demo_file: Path, tmp_path: Path) -> None:
-    source = tmp_path / "busy.db"
-    shutil.copy(demo_file, source)
-    made(source, "CREATE TABLE purses (coins INTEGER); INSERT INTO purses VALUES (1000), (1000)")
-    stop, moved = threading.Event(), 0
-
-    def move() -> None:
-        nonlocal moved
-        with closing(sqlite3.connect(source, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            while not stop.is_set():
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("UPDATE purses SET coins = coins - 1 WHERE rowid = 1")
-                connection.execute("UPDATE purses SET coins = coins + 1 WHERE rowid = 2")
-                connection.execute("COMMIT")
-                moved += 1
-
-    writer = threading.Thread(target=move)
-    writer.start()
-    try:
-        for at in range(3):
-            while moved == 0:
-                stop.wait(0.01)
-            before = moved
-            backup(file_place(source), tmp_path / f"kept{at}.db")
-            assert moved > before
-    finally:
-        stop.set()
-        writer.join()
-    for at in range(3):
-        kept = tmp_path / f"kept{at}.db"
-        assert rows(kept, "SELECT sum(coins) FROM purses") == [(2000,)]
-        assert rows(kept, "PRAGMA integrity_check") == [("ok",)]
-        assert rows(kept, "SELECT count(*) FROM users") == rows(demo_file, "SELECT count(*) FROM users")
-    assert rows(tmp_path / "kept0.db", "SELECT coins FROM purses") != rows(tmp_path / "kept2.db", "SELECT coins FROM purses")
-
-
-def test_a_backup_is_one_file_for_its_owner_alone_and_never_replaces_another_unless_told(demo_file: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    kept = folder / "kept.db"
-    backup(file_place(demo_file), kept)
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert rows(kept, "PRAGMA journal_mode") == [("delete",)]
-    kept.write_bytes(b"something dear")
-    with pytest.raises(FileExists):
-        backup(file_place(demo_file), kept)
-    assert kept.read_bytes() == b"something dear"
-    backup(file_place(demo_file), kept, replace=True)
-    assert digest_of(kept) == digest_of(demo_file)
-    assert [each.name for each in folder.iterdir()] == ["kept.db"]
-    with pytest.raises(SamePlace):
-        backup(file_place(kept), kept, replace=True)
-
-
-@pytest.fixture
-def kept(demo_file: Path, tmp_path: Path) -> Path:
-    """A backup of the small demo school."""
-    path = tmp_path / "backups" / "kept.db"
-    path.parent.mkdir()
-    backup(file_place(demo_file), path)
-    return path
-
-
-@pytest.mark.parametrize("there", [False, True])
-def test_a_backup_is_restored_into_a_file_that_is_missing_or_empty(
-    there: bool, kept: Path, demo_file: Path, tmp_path: Path
-) -> None:
-    target = tmp_path / "new" / "constela.db"
-    if there:
-        target.parent.mkdir()
-        made(target, "PRAGMA journal_mode=WAL")
-    before = bytes_of(kept)
-    done = restore(kept, file_place(target))
-    assert done.older is None
-    assert done.digest == digest_of(target) == digest_of(demo_file)
-    assert [each.name for each in target.parent.iterdir()] == ["constela.db"]
-    assert bytes_of(kept) == before
-    assert [each.name for each in kept.parent.iterdir()] == ["kept.db"]
-
-
-def test_a_restore_into_a_database_in_use_is_refused_and_leaves_it(kept: Path, world: Path, tmp_path: Path) -> None:
-    before = bytes_of(world)
-    with pytest.raises(NotEmpty):
-        restore(kept, file_place(world))
-    assert bytes_of(world) == before
-
-
-def test_no_file_takes_the_place_of_one_in_use_or_comes_beside_what_is_left_of_one(
-    kept: Path, world: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "gone.db-wal").write_bytes(b"left over")
-    with pytest.raises(InUse):
-        restore(kept, file_place(tmp_path / "gone.db"))
-    empty = tmp_path / "empty.db"
-    with closing(sqlite3.connect(empty)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("SELECT * FROM sqlite_master").fetchall()
-        with pytest.raises(InUse):
-            restore(kept, file_place(empty))
-        with pytest.raises(InUse):
-            backup(file_place(world), empty, replace=True)
-    assert rows(empty, "SELECT * FROM sqlite_master") == []
-
-
 def test_a_row_that_others_write_where_a_copy_is_under_way_is_found(world: Path, tmp_path: Path) -> None:
     def write(_share: float, word: str) -> None:
         if word == "countries" and target.exists():
@@ -421,154 +240,3 @@ def test_a_row_that_others_write_where_a_copy_is_under_way_is_found(world: Path,
     with pytest.raises(CopyDiffers, match="countries"):
         copy(file_place(world), file_place(target), progress=write)
     assert rows(target, "SELECT * FROM countries") == [("PT", "theirs")]
-
-
-def _cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size * 2 // 3)
-
-
-def _garble(path: Path) -> None:
-    with path.open("r+b") as file:
-        for at in range(8192, path.stat().st_size, 65536):
-            file.seek(at)
-            file.write(b"\xde\xad\xbe\xef" * 64)
-
-
-def _blank(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def _letter(path: Path) -> None:
-    path.write_text("Dear Sir or Madam, " * 500)
-
-
-def _other_program(path: Path) -> None:
-    path.unlink()
-    made(path, WORLD)
-
-
-def _no_revision(path: Path) -> None:
-    made(path, "DELETE FROM alembic_version")
-
-
-def _newer(path: Path) -> None:
-    made(path, "UPDATE alembic_version SET version_num = 'from the future'")
-
-
-def _half(path: Path) -> None:
-    made(path, f"CREATE TABLE {PROGRESS} (kind, name, done)")
-
-
-@pytest.mark.parametrize(
-    ("hurt", "error"),
-    [
-        (_cut, Unreadable),
-        (_garble, Unreadable),
-        (_letter, Unreadable),
-        (_blank, NoConstela),
-        (_other_program, NoConstela),
-        (_no_revision, NoConstela),
-        (_newer, DatabaseNewer),
-        (_half, Unfinished),
-        (Path.unlink, NothingThere),
-    ],
-)
-def test_what_is_no_sound_backup_is_refused_and_nothing_is_written(
-    hurt: Any, error: type[Exception], kept: Path, tmp_path: Path
-) -> None:
-    hurt(kept)
-    with pytest.raises(error):
-        restore(kept, file_place(tmp_path / "new" / "constela.db"))
-    assert not (tmp_path / "new").exists()
-
-
-def test_a_backup_of_an_older_revision_is_restored_and_says_so(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("domain.transfer.backup.head", lambda: "a later one")
-    assert restore(kept, file_place(tmp_path / "new.db")).older == state.head()
-
-
-@pytest.fixture
-def verb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
-    """Run a verb as a person types it: exit code, what it said, what it complained about."""
-
-    def run(*arguments: object, url: str = "") -> tuple[int, str, str]:
-        monkeypatch.setenv("LC_ALL", "C.UTF-8")
-        monkeypatch.setenv("TURSO_DATABASE_URL", url)
-        capsys.readouterr()
-        try:
-            code = main([str(each) for each in arguments])
-        except SystemExit as ending:
-            code = int(ending.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    yield run
-    engine().dispose()
-
-
-def test_the_verbs_say_rows_seconds_and_one_digest_for_all_ways(verb: Any, demo_file: Path, tmp_path: Path) -> None:
-    whole = digest_of(demo_file).whole
-    copied, kept, restored = (tmp_path / name for name in ("copied.db", "kept.db", "restored.db"))
-    for arguments, url in (
-        (("copy", f"file:{demo_file}", f"file:{copied}"), ""),
-        (("backup", kept), f"file:{copied}"),
-        (("restore", kept), f"file:{restored}"),
-        (("digest",), f"file:{restored}"),
-        (("digest", f"file:{copied}"), ""),
-    ):
-        code, said, complained = verb(*arguments, url=url)
-        assert (code, complained) == (0, "")
-        assert said.split()[-1] == whole
-
-
-def test_refusals_end_with_1_and_wrong_usage_with_2(verb: Any, demo_file: Path, tmp_path: Path) -> None:
-    address, new = f"file:{demo_file}", f"file:{tmp_path}/new.db"
-    assert verb("copy", address, address)[0] == 1
-    assert verb("copy", f"file:{tmp_path}/nowhere.db", new)[0] == 1
-    assert verb("backup", tmp_path / "kept.db", url=f"file:{tmp_path}/nowhere.db")[0] == 1
-    assert verb("restore", tmp_path / "nowhere.db", url=new)[0] == 1
-    assert verb("digest", f"file:{tmp_path}/nowhere.db")[0] == 1
-    for wrong in (
-        ("copy",),
-        ("copy", address),
-        ("copy", demo_file, new),
-        ("copy", address, "nonsense"),
-        ("backup",),
-        ("restore",),
-    ):
-        assert verb(*wrong)[0] == 2
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_token_on_the_command_line_is_refused_and_not_repeated(verb: Any, demo_file: Path) -> None:
-    for secret in ("libsql://host.example/?authToken=sesame", "https://user:sesame@host.example"):
-        code, said, complained = verb("copy", f"file:{demo_file}", secret)
-        assert code == 2
-        assert "TURSO_AUTH_TOKEN" in complained
-        assert "sesame" not in said + complained
-
-
-def test_an_interrupted_copy_ends_with_plain_words_and_can_be_taken_up(
-    verb: Any, demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(share: float, _word: str) -> None:
-        if share > 0.5:
-            raise KeyboardInterrupt
-
-    target = f"file:{tmp_path}/copy.db"
-    with monkeypatch.context() as patch:
-        patch.setattr("domain.cli.transfer._show", interrupt)
-        code, said, complained = verb("copy", f"file:{demo_file}", target)
-    assert (code, said) == (1, "")
-    assert "Interrupted" in complained
-    code, said, _complained = verb("copy", f"file:{demo_file}", target)
-    assert code == 0
-    assert "Taken up" in said
-
-
-def test_a_place_shows_neither_token_nor_password() -> None:
-    place = Place("https://ana:sesame@host.example:8080/?namespace=aurora&authToken=secret", token="dear")
-    assert str(place) == "https://host.example:8080/?namespace=aurora"
-    assert "dear" not in repr(place)

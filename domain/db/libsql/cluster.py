@@ -65,9 +65,9 @@ class _Watched:
     """A stream whose cluster hears of its failures. One that writes waits for its turn, and keeps it until it ends."""
 
     def __init__(self, cluster: "Cluster", server: Transport, *, writes: bool) -> None:
-        self._cluster, self._server, self._stream = cluster, server, server.stream()
-        self._writes = writes
         self._turn: Turn | None = None
+        self._writes = writes
+        self._cluster, self._server, self._stream = cluster, server, server.stream()
 
     def send(self, requests: Sequence[Request], *, timeout: float | None = None) -> list[Any]:
         if self._writes:
