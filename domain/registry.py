@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # Imported for their models alone.
 import domain.access.models
-import domain.access.trail_models
+import domain.access.trail.models
 import domain.accounting.models
 import domain.core.models
 import domain.crm.models
@@ -18,8 +18,8 @@ import domain.operations.models
 import domain.payroll.models
 import domain.supervision.models
 import domain.toolbox.models  # noqa: F401
-from domain.access import trail_policy as trail
 from domain.access.grants import RIGHTS
+from domain.access.trail import policy as trail
 from domain.accounting import policy as accounting
 from domain.core import policy as core
 from domain.core import scopes as core_scopes

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ClauseElement, bindparam, delete, func, insert, select, update
 
 from domain.access.decide import changeable, condition, decide
-from domain.access.trail_cascade import gone_with, rows_of
-from domain.access.trail_values import AUTOMATIC
-from domain.access.trail_writing import note, note_gone
+from domain.access.trail.cascade import gone_with, rows_of
+from domain.access.trail.values import AUTOMATIC
+from domain.access.trail.writing import note, note_gone
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, Tenant, folded, searchable_columns
 from domain.kit.errors import NotAllowed, WrongScope

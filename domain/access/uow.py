@@ -17,8 +17,8 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
-from domain.access.trail_values import AUTOMATIC
-from domain.access.trail_writing import look, noted
+from domain.access.trail.values import AUTOMATIC
+from domain.access.trail.writing import look, noted
 from domain.db.base import Base, Tenant
 from domain.db.engine import engine
 from domain.db.errors import translate

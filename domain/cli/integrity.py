@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access.trail_integrity import Chain, Head, heads, verify
+from domain.access.trail.integrity import Chain, Head, heads, verify
 from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, say
 from domain.core.models import Organization
 from domain.db.engine import engine

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table, insert, select
 
-from domain.access.trail_writing import note
+from domain.access.trail.writing import note
 from domain.access.uow import ScopedSession
 from domain.core.models import User, UserRole
 from domain.db.base import Base

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from domain.access import bulk, trail_writing
+from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.roles import Role
-from domain.access.trail import Difference
-from domain.access.trail_kinds import NOTHING, PRESENCE, SECRET, WHOLE, kind_of
-from domain.access.trail_models import TrailAction
-from domain.access.trail_values import LEFT_OUT, secrets
+from domain.access.trail import writing as trail_writing
+from domain.access.trail.kinds import NOTHING, PRESENCE, SECRET, WHOLE, kind_of
+from domain.access.trail.models import TrailAction
+from domain.access.trail.reading import Difference
+from domain.access.trail.values import LEFT_OUT, secrets
 from domain.access.uow import unit_of_work
 from domain.core.models import Address, User
 from domain.crm.enums import LeadSource

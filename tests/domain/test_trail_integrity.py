@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from domain.access import bulk, trail_integrity, trail_writing
+from domain.access import bulk
 from domain.access.roles import Role
-from domain.access.trail_chain import packed
-from domain.access.trail_integrity import Fault, Head, heads
+from domain.access.trail import integrity as trail_integrity
+from domain.access.trail import writing as trail_writing
+from domain.access.trail.chain import packed
+from domain.access.trail.integrity import Fault, Head, heads
 from domain.access.uow import unit_of_work
 from domain.cli.main import main
 from domain.db.engine import engine

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from domain.access import bulk
 from domain.access.grants import RIGHTS, every
 from domain.access.roles import Role
-from domain.access.trail import history
-from domain.access.trail_kinds import NOTHING, PRESENCE, Kind, kind_of
-from domain.access.trail_models import TrailEntry, TrailValue
+from domain.access.trail.kinds import NOTHING, PRESENCE, Kind, kind_of
+from domain.access.trail.models import TrailEntry, TrailValue
+from domain.access.trail.reading import history
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import Address, User
 from domain.db import types
@@ -114,7 +114,7 @@ WRITERS = {
     "access/reset_links.py",
     "access/sessions.py",
     "access/sign_in.py",
-    "access/trail_writing.py",
+    "access/trail/writing.py",
     "core/service.py",  # notes what it writes
     "demo/accounting.py",
     "demo/loading.py",

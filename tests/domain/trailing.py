@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.access.actor import Actor
-from domain.access.trail import Past, history
-from domain.access.trail_integrity import Chain, Fault, Head, verify
+from domain.access.trail.integrity import Chain, Fault, Head, verify
+from domain.access.trail.reading import Past, history
 from domain.access.uow import reading
 from domain.db.base import Base
 from domain.db.engine import engine

@@ -9,8 +9,8 @@ import pytest
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.trail import history
-from domain.access.trail_integrity import Chain, verify
+from domain.access.trail.integrity import Chain, verify
+from domain.access.trail.reading import history
 from domain.access.uow import reading, unit_of_work
 from domain.crm.models import Lead
 from domain.db.engine import engine

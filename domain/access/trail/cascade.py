@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
-from domain.access.trail_kinds import Kind, kind_of
+from domain.access.trail.kinds import Kind, kind_of
 from domain.db.base import Base, Tenant, model_of
 
 READ = 500  # rows whose values are asked for at once

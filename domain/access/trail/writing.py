@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from domain.access.actor import Actor
-from domain.access.trail_cascade import Gone, gone_with, rows_of
-from domain.access.trail_chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
-from domain.access.trail_kinds import Kind, kind_of
-from domain.access.trail_models import TrailEntry, TrailValue
-from domain.access.trail_values import LEFT_OUT, document, kept
+from domain.access.trail.cascade import Gone, gone_with, rows_of
+from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
+from domain.access.trail.kinds import Kind, kind_of
+from domain.access.trail.models import TrailEntry, TrailValue
+from domain.access.trail.values import LEFT_OUT, document, kept
 from domain.db.base import Base, table_key
 from domain.kit.clock import now
 from domain.kit.ids import new_id

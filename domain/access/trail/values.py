@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from domain.access.trail_kinds import SECRET
+from domain.access.trail.kinds import SECRET
 from domain.db.base import ADDED, Base
 from domain.db.types import Bytes, Choice, ChoiceType, ClockTime, Day, Flag, Instant, JsonValue, Money, Number, Whole
 from domain.kit.money import to_money

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access.trail_chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
+from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
 from domain.kit.texts import N_, _
 
 PAGE = 500  # entries read at once

@@ -9,8 +9,8 @@ from sqlalchemy import True_, or_, select
 
 from domain.access.decide import condition, decide, masked, masks, reads_all
 from domain.access.roles import Role
-from domain.access.trail_models import TrailAction, TrailEntry, TrailValue
-from domain.access.trail_values import DOTS, revived
+from domain.access.trail.models import TrailAction, TrailEntry, TrailValue
+from domain.access.trail.values import DOTS, revived
 from domain.access.uow import ScopedSession
 from domain.db.base import Base
 from domain.kit.errors import NotAllowed
