@@ -12,11 +12,13 @@ from hypothesis import settings
 
 import domain.registry  # noqa: F401 -- every model and right known
 from domain.access.actor import Actor
+from domain.access.grants import RIGHTS, every
 from domain.access.roles import Role
 from domain.access.sign_in import set_password
 from domain.access.uow import unit_of_work
 from domain.core.models import Family, User
 from domain.curriculum.models import CourseType, Level
+from domain.db.base import Base
 from domain.db.engine import engine
 from domain.founding import Founding, found
 from domain.kit.texts import SOURCE_LANGUAGE, set_language
@@ -28,6 +30,8 @@ from domain.records import write
 settings.register_profile("sample", deadline=None, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("long" if os.environ.get("CONSTELA_TEST_LONG") else "sample")
+
+RIGHTS.jobs["test"] = {table: every("CRUD") for table in Base.metadata.tables}  # what prepares a test isn't what it tests
 
 PASSWORD = "correct horse battery"
 

@@ -33,11 +33,9 @@ class Denied:
 def decide(actor: Actor, action: str, model: type[Base] | str) -> Allowed | Denied:
     """Whether the actor may do this ("C", "R", "U", "D") to rows of this table at all. The default is no."""
     table = model if isinstance(model, str) else model.__tablename__
-    if actor.job:
+    if any(action in each.actions for each in RIGHTS.of(actor, table)):
         return Allowed()
-    if any(action in each.actions for each in RIGHTS.grants(actor.role, table)):
-        return Allowed()
-    return Denied(f"{actor.role} may not {ACTIONS[action]} {table}")
+    return Denied(f"{actor.role or actor.job} may not {ACTIONS[action]} {table}")
 
 
 def may_open(role: Role | None, tables: Iterable[str]) -> bool:
@@ -47,15 +45,13 @@ def may_open(role: Role | None, tables: Iterable[str]) -> bool:
 
 def reads_all(actor: Actor, table: str) -> bool:
     """Whether the actor reads every row of the school's in this table."""
-    return bool(actor.job) or any("R" in each.actions and each.scope == "every" for each in RIGHTS.grants(actor.role, table))
+    return any("R" in each.actions and each.scope == "every" for each in RIGHTS.of(actor, table))
 
 
 def condition(actor: Actor, action: str, model: type[Base], *, changing: Collection[str] = ()) -> ColumnElement[bool]:
     """Which rows of a table the actor may do this to, within the school; for an update, to these columns of them."""
-    if actor.job:
-        return true()
     found: list[ColumnElement[bool]] = []
-    for each in RIGHTS.grants(actor.role, model.__tablename__):
+    for each in RIGHTS.of(actor, model.__tablename__):
         if action not in each.actions or (each.only and not set(changing) <= set(each.only)):
             continue
         if each.scope == "every":
@@ -70,10 +66,8 @@ def _rows_of(grant: Grant, actor: Actor, model: type[Base]) -> ColumnElement[boo
 
 def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
     """The columns that the actor may change in some row; None for all of them. `condition()` says in which."""
-    if actor.job:
-        return None
     columns: set[str] = set()
-    for each in RIGHTS.grants(actor.role, model.__tablename__):
+    for each in RIGHTS.of(actor, model.__tablename__):
         if "U" in each.actions:
             if not each.only:
                 return None
@@ -96,12 +90,12 @@ def masks(actor: Actor, model: type[Base]) -> list[tuple[ColumnElement[bool], fr
 
 
 def _reading(actor: Actor, table: str) -> list[Grant]:
-    return [each for each in RIGHTS.grants(actor.role, table) if "R" in each.actions]
+    return [each for each in RIGHTS.of(actor, table) if "R" in each.actions]
 
 
 def own_columns(actor: Actor, table: str) -> dict[str, str]:
     """The columns that hold the actor in every row they may create, with the actor's key: no form need ask for them."""
-    grants = [each for each in RIGHTS.grants(actor.role, table) if "C" in each.actions]
+    grants = [each for each in RIGHTS.of(actor, table) if "C" in each.actions]
     if not grants or any(each.scope != "own" for each in grants):
         return {}
     return {each.column: actor.user_id for each in grants}

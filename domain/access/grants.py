@@ -1,7 +1,8 @@
 """Rights as data: per table, which role may do what to whose rows. What isn't granted is refused.
 
 A grant names its actions by letters (C create, R read, U update, D delete) and its rows by a scope: `every` row of the school,
-or those that a named scope finds through a column. `core/scopes.py` and its like say what scopes mean.
+or those that a named scope finds through a column. `core/scopes.py` and its like say what scopes mean. Jobs of the system have
+grants in the same data, by their names.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ class Grant:
 
 
 Policy = Mapping[str, Mapping[Role, tuple[Grant, ...]]]
+Jobs = Mapping[str, Mapping[str, tuple[Grant, ...]]]  # by the job's name, then by table
 
 
 @dataclass
@@ -37,14 +39,24 @@ class Rights:
 
     tables: dict[str, Mapping[Role, tuple[Grant, ...]]] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
+    jobs: dict[str, dict[str, tuple[Grant, ...]]] = field(default_factory=dict)
 
     def add(self, policy: Policy) -> None:
         """Take in a group's policy."""
         self.tables.update(policy)
 
+    def add_jobs(self, jobs: Jobs) -> None:
+        """Take in what a group grants to jobs of the system."""
+        for job, tables in jobs.items():
+            self.jobs.setdefault(job, {}).update(tables)
+
     def grants(self, role: Role | None, table: str) -> tuple[Grant, ...]:
         """What a role was granted on a table; nothing, if nothing was said."""
         return self.tables.get(table, {}).get(role, ()) if role else ()
+
+    def of(self, actor: Actor, table: str) -> tuple[Grant, ...]:
+        """What an actor was granted on a table: a person by the role they act in, a job of the system by its name."""
+        return self.jobs.get(actor.job, {}).get(table, ()) if actor.job else self.grants(actor.role, table)
 
 
 RIGHTS = Rights()

@@ -1,6 +1,6 @@
 """Who may do what with schools and people (DOMAIN, "Who may do what")."""
 
-from domain.access.grants import Policy, every, grant, rows
+from domain.access.grants import Jobs, Policy, every, grant, rows
 
 OWN_FIELDS = ("phone", "whatsapp", "avatar_url", "language")
 # All that a school says of itself. The mark of an invented school is the demo's to set, and nobody's to take away.
@@ -37,4 +37,10 @@ POLICY: Policy = {
     "saved_views": grant(
         **{role: rows("own", "user_id", "CRUD") for role in ("student", "teacher", "parent", "staff", "school", "owner")}
     ),
+}
+
+# The first school is founded before there is anybody; whoever keeps the server adds people and bars them.
+JOBS: Jobs = {
+    "founding": {"organizations": every("C"), "users": every("C"), "user_roles": every("C")},
+    "command line": {"users": every("CRU"), "user_roles": every("C")},
 }

@@ -1,6 +1,6 @@
 """Who may do what with rooms, terms, classes, sessions, attendance and enrolments."""
 
-from domain.access.grants import Policy, every, grant, rows
+from domain.access.grants import Jobs, Policy, every, grant, rows
 
 EVERYONE_READS = grant(
     student=every("R"), teacher=every("R"), parent=every("R"), staff=every("R"), school=every("CRUD"), owner=every("R")
@@ -55,3 +55,5 @@ POLICY: Policy = {
         school=every("CRUD"),
     ),
 }
+
+JOBS: Jobs = {"founding": {"terms": every("C")}}

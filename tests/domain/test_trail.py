@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from domain.access import bulk
-from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.trail import writing as trail_writing
 from domain.access.trail.kinds import NOTHING, PRESENCE, SECRET, WHOLE, kind_of
@@ -95,10 +94,10 @@ def test_a_delete_by_the_session_is_told_likewise(school: School) -> None:
 
 
 def test_a_job_is_named(school: School) -> None:
-    with unit_of_work(Actor.system(school.id, "billing")) as session:
+    with unit_of_work(school.job) as session:
         key = write.create(session, Room, {"name": "Porão", "capacity": 3}).id
     [past] = told(school.actor("school"), Room, key)
-    assert (past.user_id, past.role, past.job) == (None, None, "billing")
+    assert (past.user_id, past.role, past.job) == (None, None, "test")
 
 
 def test_what_is_written_together_is_told_as_one_unit(school: School) -> None:

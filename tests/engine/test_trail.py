@@ -58,7 +58,7 @@ def numbers(school: str) -> list[int]:
 
 def test_eight_writers_in_two_schools_leave_two_chains_without_a_gap(schools: list[str]) -> None:
     def work(at: int) -> int:
-        actor = Actor.system(schools[at % 2], f"writer {at}")
+        actor = Actor.system(schools[at % 2], "test")
         done = 0
         for turn in range(UNITS):
             try:
@@ -96,7 +96,7 @@ def test_a_unit_of_one_change_waits_twice_more(schools: list[str]) -> None:
 
 
 def test_batches_and_what_goes_along_are_told_alike_everywhere(schools: list[str]) -> None:
-    actor = Actor.system(schools[0], "importer")
+    actor = Actor.system(schools[0], "test")
     with unit_of_work(actor) as session:
         keys = bulk.insert_rows(session, Room, [{"name": f"Sala {at}", "capacity": 5} for at in range(1100)])
         rows = Rows(session.connection(), schools[0])
