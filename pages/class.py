@@ -8,6 +8,7 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.uow import reading
+from domain.db.base import model_of
 from domain.kit.clock import now, wall
 from domain.kit.formats import show_date, show_day, show_number, show_percent, show_time
 from domain.kit.texts import N_, _, ngettext
@@ -15,6 +16,7 @@ from domain.operations import class_queries as queries
 from domain.operations.class_queries import ACTIVE, NEARLY_FULL, PAST, ClassCard, StudentLine, WeeklyMeeting
 from domain.operations.queries import SessionLine, sees_rolls, sees_seats, sessions_without_attendance
 from domain.operations.rules import WORTH_A_WORD, is_nearly_full
+from domain.records.missing import note_missing
 from pages._shell import parts, state
 from pages._shell.catalog import record_link, table_link
 from pages._shell.guard import open_page
@@ -151,6 +153,8 @@ def _places(taken: int, places: int) -> str:
 def _one(actor: Actor, key: str, moment: datetime) -> None:
     with st.spinner(_("Opening the class …")), reading(actor) as session:
         found = queries.whole_class(session, moment, key, coming=COMING, held=HELD)
+        if found is None:
+            note_missing(session, model_of("classes"), key)
     if found is None:
         _missing()
         return

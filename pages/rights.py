@@ -11,6 +11,7 @@ from domain.kit.errors import NotFound
 from domain.kit.formats import show_number
 from domain.kit.texts import N_, _, ngettext
 from domain.records.fields import fields
+from domain.records.missing import noting_missing
 from domain.registry import GROUPS
 from pages._crud.options import Wanted, options
 from pages._shell import parts, state
@@ -101,7 +102,7 @@ def _person(actor: Actor) -> None:
         parts.empty_state("person_search", _("Choose a person to see what they can see, and why."), key="no-person")
         return
     try:
-        with reading(actor) as session:
+        with reading(actor) as session, noting_missing(session, model_of("users"), key):
             someone = person(session, key)
     except NotFound:
         parts.empty_state("person_off", _("Nobody by this address is at your school. Choose someone else."), key="nobody")

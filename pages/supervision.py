@@ -7,10 +7,12 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.uow import reading, unit_of_work
+from domain.db.base import model_of
 from domain.kit.clock import now
 from domain.kit.errors import NotFound
 from domain.kit.formats import show_instant, show_when
 from domain.kit.texts import _, ngettext
+from domain.records.missing import noting_missing
 from domain.supervision.enums import AlertLevel
 from domain.supervision.queries import AlertLine, Step, alert, open_alerts
 from domain.supervision.rules import age
@@ -119,7 +121,7 @@ def _standing(each: AlertLine, actor: Actor) -> str:
 
 def _open(actor: Actor, key: str, moment: datetime) -> None:
     try:
-        with reading(actor) as session:
+        with reading(actor) as session, noting_missing(session, model_of("safety_alerts"), key):
             found, steps = alert(session, key, moment)
     except NotFound as error:
         parts.note(error.message, "attention")

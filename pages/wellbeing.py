@@ -9,10 +9,12 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.db.base import model_of
 from domain.kit.clock import today
 from domain.kit.formats import show_date, show_number, show_percent
 from domain.kit.texts import N_, _, ngettext
 from domain.operations.class_queries import class_names
+from domain.records.missing import note_missing
 from domain.supervision.enums import Mood
 from domain.supervision.queries import WellbeingDay, students_with_wellbeing, wellbeing
 from domain.supervision.rules import moving_average, nearest_mood
@@ -77,8 +79,10 @@ def _whose(actor: Actor) -> tuple[str, str | None]:
         return whose, None
     with reading(actor) as session:
         options = dict(students_with_wellbeing(session) if whose == STUDENT else class_names(session))
+        wanted = query.get(whose, "")
+        if wanted and wanted not in options:
+            note_missing(session, model_of("users" if whose == STUDENT else "classes"), wanted)
     key = f"wellbeing-{whose}"
-    wanted = query.get(whose, "")
     state.put(key, wanted if wanted in options else None)
 
     def keep() -> None:

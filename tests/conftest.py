@@ -1,16 +1,19 @@
 """What tests stand on: a migrated database file of their own, and a small school made by the functions that people use."""
 
 import datetime as dt
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import domain.registry  # noqa: F401 -- every model and right known
+from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.grants import RIGHTS, every
 from domain.access.roles import Role
@@ -106,6 +109,19 @@ def school(tmp_path: Path, school_file: tuple[Path, School], monkeypatch: pytest
 def actor(school: School) -> Callable[[Role | str], Actor]:
     """The small school's person of a role: `actor("teacher")`."""
     return school.actor
+
+
+@pytest.fixture
+def noted(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
+    """`noted("signed_in")`: the security log's lines about some events (all, if none is named), without their time."""
+    monkeypatch.setattr(security_log, "_lately", security_log._Lately())
+
+    def lines(*events: str) -> list[dict[str, Any]]:
+        written = [json.loads(each.message) for each in caplog.records if each.name == security_log.log.name]
+        found = [{name: value for name, value in each.items() if name != "time"} for each in written]
+        return [each for each in found if not events or each["event"] in events]
+
+    return lines
 
 
 def _copied(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from domain.access import security_log
 from domain.access.accounts import connected, digest
 from domain.access.models import SignInAttempt
 from domain.kit.clock import now
@@ -74,6 +75,7 @@ def begin(email: str, address: str) -> None:
         kept = {row.subject_hash: row for row in connection.execute(select(table).where(table.c.subject_hash.in_(list(limits))))}
         waits = [_waiting(limit, kept.get(subject), moment) for subject, limit in limits.items()]
         if any(waits):
+            security_log.record(security_log.Event.SIGN_IN_LIMITED, address=address)
             raise TooManyAttempts(max(1, ceil(max(waits).total_seconds())))
         connection.execute(delete(table).where(table.c.forgiven_at <= moment))
         for subject, limit in limits.items():

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
+from domain.access import security_log
 from domain.access.accounts import connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.decide import condition
 from domain.access.models import ResetLink
 from domain.access.passwords import check_new_password, hashed, keep_hash, personal_words
 from domain.access.roles import Role
+from domain.access.security_log import Event
 from domain.db.base import model_of
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, NotFound
@@ -44,7 +46,9 @@ def hand_out(actor: Actor, user_id: str) -> str:
         school = _school_of(connection, actor, user_id)
         if school is None:
             raise NotFound
-        return make_link(connection, user_id=user_id, organization_id=school, made_by=actor.user_id or None)
+        code = make_link(connection, user_id=user_id, organization_id=school, made_by=actor.user_id or None)
+    security_log.record(Event.LINK_HANDED_OUT, actor, person=user_id)
+    return code
 
 
 def _school_of(connection: Connection, actor: Actor, user_id: str) -> str | None:
@@ -81,6 +85,7 @@ def use_link(code: str, password: str) -> None:
         owner = _owner_of(connection, code)
         personal = personal_words(connection, owner[0]) if owner else ()
     if owner is None:
+        security_log.record(Event.LINK_REFUSED)
         raise LinkOver
     check_new_password(password, personal=personal)
     password_hash = hashed(password)  # before the transaction: it takes a tenth of a second
@@ -89,6 +94,7 @@ def use_link(code: str, password: str) -> None:
         if owner is None:
             raise LinkOver
         keep_hash(connection, user_id=owner[0], organization_id=owner[1], password_hash=password_hash)
+    security_log.record(Event.LINK_USED, person=owner[0], school=owner[1])
 
 
 def _owner_of(connection: Connection, code: str) -> tuple[str, str] | None:

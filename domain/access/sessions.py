@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from domain.access import security_log
 from domain.access.accounts import account_of, accounts, connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.models import SignIn
 from domain.access.roles import Role
+from domain.access.security_log import Event
 from domain.kit.clock import DEFAULT_ZONE, now
 from domain.kit.errors import DatabaseUnavailable, NotAllowed
 from domain.kit.ids import new_id
@@ -118,7 +120,9 @@ def redeem(ticket: str, *, browser: str = "", address: str = "") -> str | None:
             return None
         connection.execute(delete(table).where(table.c.id == row.id))
         who = (row.user_id, row.organization_id, row.role)
-        return open_session(connection, *who, is_ticket=False, browser=browser, address=address)
+        token = open_session(connection, *who, is_ticket=False, browser=browser, address=address)
+    security_log.record(Event.SIGNED_IN, Actor(row.organization_id, row.user_id, row.role), address=address)
+    return token
 
 
 def actor_of(token: str) -> Actor | None:
@@ -127,9 +131,11 @@ def actor_of(token: str) -> Actor | None:
     with connected(writing=False) as connection:
         row = connection.execute(_holder_of(token, moment)).first()
     if row is None:
+        _note_refused(token, moment)
         return None
     account = account_of(row, [Role(role) for role in json.loads(row.held)])
     if row.acting not in account.roles:
+        _note_stale(row)
         return None
     if moment - row.last_seen_at > min(SEEN_EVERY, idle_life() / 4):
         _note_seen(row.sign_in_id, moment)
@@ -144,6 +150,26 @@ def actor_of(token: str) -> Actor | None:
         language=row.language,
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
     )
+
+
+def _note_refused(token: str, moment: datetime) -> None:
+    """Write down, once a minute, that a cookie opens nothing, and why: looked up for the log alone, the browser isn't told."""
+    table, users, mark = SignIn.__table__, table_named("users"), digest(token)
+    if not security_log.is_new(f"cookie {mark}"):
+        return
+    wanted = select(table, users.c.is_active).join(users, users.c.id == table.c.user_id).where(table.c.token_hash == mark)
+    with suppress(DatabaseUnavailable), connected(writing=False) as connection:
+        row = connection.execute(wanted).first()
+        reason = "unknown"
+        if row is not None and not row.is_ticket:
+            reason = "over" if row.expires_at <= moment else "idle" if row.is_active else "disabled"
+        actor = Actor(row.organization_id, row.user_id, row.role) if row is not None else None
+        security_log.record(Event.COOKIE_REFUSED, actor, reason=reason)
+
+
+def _note_stale(row: Row[Any]) -> None:
+    if security_log.is_new(f"role {row.sign_in_id}"):
+        security_log.record(Event.STALE_ROLE, Actor(row.organization_id, row.id, row.acting))
 
 
 def _note_seen(sign_in_id: str, moment: datetime) -> None:
@@ -185,14 +211,22 @@ def switch_role(token: str, role: Role) -> str:
     actor = actor_of(token)
     if actor is None or role not in actor.roles:
         raise NotAllowed("role not held")
-    end(token)
+    _delete(token)
+    security_log.record(Event.ROLE_SWITCHED, actor, role=role)
     return issue_ticket(actor.user_id, role)
 
 
 def end(token: str) -> None:
     """Sign a browser out."""
+    row = _delete(token)
+    if row is not None and not row.is_ticket:
+        security_log.record(Event.SIGNED_OUT, Actor(row.organization_id, row.user_id, row.role))
+
+
+def _delete(token: str) -> Row[Any] | None:
+    table = SignIn.__table__
     with connected(writing=True) as connection:
-        connection.execute(delete(SignIn.__table__).where(SignIn.__table__.c.token_hash == digest(token)))
+        return connection.execute(delete(table).where(table.c.token_hash == digest(token)).returning(table)).first()
 
 
 @dataclass(frozen=True)
@@ -234,7 +268,8 @@ def end_session(token: str, key: str) -> None:
     """End one of the token's person's own sessions; someone else's is left alone without a word. Raises NotAllowed."""
     actor, table = _holder(token), SignIn.__table__
     with connected(writing=True) as connection:
-        connection.execute(delete(table).where(table.c.id == key, table.c.user_id == actor.user_id))
+        ended = connection.execute(delete(table).where(table.c.id == key, table.c.user_id == actor.user_id)).rowcount
+    security_log.record(Event.SESSION_ENDED, actor, count=ended)
 
 
 def end_others(token: str) -> None:
@@ -242,7 +277,8 @@ def end_others(token: str) -> None:
     actor, table = _holder(token), SignIn.__table__
     with connected(writing=True) as connection:
         others = (table.c.user_id == actor.user_id, table.c.token_hash != digest(token))
-        connection.execute(delete(table).where(*others))
+        ended = connection.execute(delete(table).where(*others)).rowcount
+    security_log.record(Event.SESSION_ENDED, actor, count=ended)
 
 
 def _holder(token: str) -> Actor:

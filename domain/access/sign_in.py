@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import select
 
-from domain.access import attempts
+from domain.access import attempts, security_log
 from domain.access.accounts import Account, accounts, connected, table_named
 from domain.access.attempts import TooManyAttempts
 from domain.access.models import Credential
@@ -20,6 +20,7 @@ from domain.access.passwords import (
 )
 from domain.access.reset_links import LinkOver, hand_out, link_holds, may_hand_out, use_link
 from domain.access.roles import Role
+from domain.access.security_log import Event
 from domain.access.sessions import (
     Session,
     actor_of,
@@ -81,8 +82,14 @@ def check_password(email: str, password: str, *, address: str = "") -> list[Acco
         with connected(writing=True) as connection:
             attempts.succeed(connection, email, address)
     else:
+        _note_refused([account for account, _hash in known], address)
         time.sleep(max(0.0, began + REFUSED_AFTER - time.monotonic()))
     return found
+
+
+def _note_refused(known: list[Account], address: str) -> None:
+    person, school = (known[0].user_id, known[0].organization_id) if len(known) == 1 else ("", "")
+    security_log.record(Event.SIGN_IN_REFUSED, address=address, person=person, school=school)
 
 
 def demo_people() -> list[Account]:
@@ -116,6 +123,7 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
         kept = connection.execute(select(credentials.c.password_hash).where(credentials.c.user_id == actor.user_id)).scalar()
         personal = personal_words(connection, actor.user_id)
     if not matches(str(kept or DUMMY_HASH), present):
+        security_log.record(Event.PASSWORD_REFUSED, actor, address=address)
         raise InvalidInput([Problem("present", N_("This isn't your present password."))])
     with connected(writing=True) as connection:
         attempts.succeed(connection, counted, address)
@@ -123,4 +131,6 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
     password_hash = hashed(wanted)
     with connected(writing=True) as connection:
         keep_hash(connection, user_id=actor.user_id, organization_id=actor.organization_id, password_hash=password_hash)
-        return open_session(connection, actor.user_id, actor.organization_id, actor.role, is_ticket=True)
+        ticket = open_session(connection, actor.user_id, actor.organization_id, actor.role, is_ticket=True)
+    security_log.record(Event.PASSWORD_CHANGED, actor, address=address)
+    return ticket

@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import NamedFromClause
 
+from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
 from domain.access.trail.values import AUTOMATIC
@@ -75,6 +76,9 @@ def unit_of_work(actor: Actor) -> Iterator[ScopedSession]:
 def _told(session: ScopedSession) -> Iterator[None]:
     try:
         yield
+    except (NotAllowed, WrongScope) as error:
+        security_log.refused(error, session.actor)
+        raise
     except SQLAlchemyError as error:
         raise translate(error) from error
     finally:

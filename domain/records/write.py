@@ -23,6 +23,7 @@ from domain.records.fields import fields, values_of
 from domain.records.labels import in_school, labels
 from domain.records.locks import find, lock_reason
 from domain.records.masks import hidden_in, mask
+from domain.records.missing import note_missing
 
 TAKEN_BY = N_("“{other}” has this already.")
 
@@ -117,6 +118,7 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
 def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:
     record = find(session, model, key)
     if record is None:
+        note_missing(session, model, key)
         raise NotFound
     return record
 

@@ -17,6 +17,7 @@ from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
 from domain.records.locks import find, refusal
+from domain.records.missing import note_missing
 from domain.records.query import Filter, Row, View, first_rows, get_row
 from domain.records.related import Related, related
 from pages._crud import address, bulk, form
@@ -62,6 +63,7 @@ def opened(session: ScopedSession, view: TableView, where: Address, spec_of: Spe
             lambda: [] if editing else related(session, model, key),
         )
     except NotFound:
+        note_missing(session, model, key)
         return None
     if record is None:
         return None

@@ -52,7 +52,7 @@ def let_out() -> None:
         end(token)
     state.forget_actor()
     state.drop(state.TOKEN)
-    state.put("constela_leaving", True)
+    state.put(state.LEAVING, True)
 
 
 def change_password(present: str, wanted: str) -> None:
@@ -73,8 +73,8 @@ def pass_through() -> None:
     if ticket:
         state.drop("constela_go")
         _wait(_("Opening your school …"), "session", json.dumps({"ticket": ticket}), go or "")
-    if state.value("constela_leaving"):
-        state.drop("constela_leaving")
+    if state.value(state.LEAVING):
+        state.drop(state.LEAVING)
         _wait(_("Signing you out …"), "end", "{}", "/")
 
 

@@ -14,11 +14,11 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from domain.access import security_log
 from domain.kit.errors import (
     DatabaseUnavailable,
     DomainError,
     InvalidInput,
-    NotAllowed,
     OutcomeUnknown,
     Problem,
     SavingInterrupted,
@@ -51,6 +51,7 @@ def telling(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return callback(*args, **kwargs)
         except DomainError as error:
+            security_log.refused(error, state.remembered_actor())
             state.set_trouble(error.message)
             return None
 
@@ -102,6 +103,7 @@ class Fields:
             self.mark(list(error.problems))
             st.error(plain(error.message))
         except DomainError as error:
+            security_log.refused(error, state.remembered_actor())
             st.error(plain(error.message))
 
 
@@ -163,8 +165,7 @@ def on_script_error(error: Exception) -> bool:
         _away(error)
         return True
     if isinstance(error, DomainError):
-        if isinstance(error, NotAllowed):
-            log.warning("not allowed: %s", error.reason)
+        security_log.refused(error, state.remembered_actor())
         show(error)
         return True
     frames = traceback.extract_tb(error.__traceback__)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from domain.access import security_log
 from domain.access.actor import Actor
+from domain.access.security_log import Event
 from domain.kit.errors import NotAllowed
 from domain.kit.texts import _
 from pages._shell import language, state
@@ -16,7 +18,7 @@ def find_actor() -> Actor | None:
 
     actor = state.remembered_actor()
     token = state.token()
-    if actor is None and token:
+    if actor is None and token and not state.is_at_the_door():
         if state.is_first_look():
             catch_up()
         actor = actor_of(token)
@@ -47,9 +49,18 @@ def not_yours() -> None:
     from pages._shell.navigate import page_link
     from pages._shell.parts import empty_state, page_header
 
+    _note_refused()
     page_header(_("Nothing here for you"))
     empty_state("explore_off", _("This page doesn't exist, or it isn't open to the role you are in."))
     from pages._shell.catalog import Link
 
     page_link(Link("home"), label=_("Go to your home page"), icon="home")
     st.stop()
+
+
+def _note_refused() -> None:
+    from pages._shell.navigate import wanted_path
+
+    actor, path = state.remembered_actor(), wanted_path()
+    if security_log.is_new(f"page {actor.user_id if actor else ''} {path}"):
+        security_log.record(Event.PAGE_REFUSED, actor, reason=path if page_at(path) else "no such page")

@@ -15,8 +15,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
+from domain.access import security_log
+from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable
-from pages._shell import network
+from pages._shell import door, network
 from pages._shell.errors import note
 from pages._shell.headers import headers
 from pages._shell.routes import ROUTES
@@ -31,10 +33,20 @@ SAFE = {"GET", "HEAD", "OPTIONS"}  # what changes nothing, and so may be asked b
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Look at the database before the first person comes; keep what start-up made out of every later collection."""
+    _write_security_log()
     await run_in_threadpool(_look)
     gc.collect()
     gc.freeze()
     yield
+
+
+def _write_security_log() -> None:
+    """To the server's output, unless its keeper has said where logs go."""
+    security_log.locate_by(door.address)
+    if not security_log.log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        security_log.log.addHandler(handler)
 
 
 def _look() -> None:
@@ -74,6 +86,18 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+class Whence:
+    """Tells the security log where a request comes from. Pages run in threads of their own: see `security_log.locate_by`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = network.client_address(_peer(scope), Headers(scope=scope)) if "headers" in scope else ""
+        with security_log.coming_from(address):
+            await self.app(scope, receive, send)
+
+
 class KnownHosts:
     """Answers only under the app's own names: see `network.host_allowed`."""
 
@@ -84,6 +108,7 @@ class KnownHosts:
         if scope["type"] in {"http", "websocket"}:
             served_at = (scope.get("server") or ("",))[0]
             if not network.host_allowed(Headers(scope=scope).get("host"), served_at):
+                security_log.record(Event.FOREIGN_HOST)
                 await _refuse(scope, receive, send, PlainTextResponse("This app is not known by that name.", 421))
                 return
         await self.app(scope, receive, send)
@@ -99,7 +124,7 @@ class OwnPages:
         given = Headers(scope=scope) if "headers" in scope else Headers({})
         foreign = scope["type"] == "websocket" and not network.origin_is_own(given, silent=True)
         if foreign or (scope["type"] == "http" and scope["method"] not in SAFE and not network.is_own_page(given)):
-            log.warning("refused: a page from elsewhere asked")
+            security_log.record(Event.FOREIGN_PAGE)
             await _refuse(scope, receive, send, JSONResponse({"error": "origin"}, 403, headers={"Cache-Control": "no-store"}))
             return
         await self.app(scope, receive, send)
@@ -147,4 +172,4 @@ class OnePartPaths:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(SafeHeaders), Middleware(KnownHosts), Middleware(OwnPages), Middleware(OnePartPaths)]
+MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, OnePartPaths)]

@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from domain.access.actor import Actor
 
 COOKIE = "constela_session"
+LEAVING = "constela_leaving"
 TOKEN = "constela_token"  # noqa: S105 -- the name under which a test puts a token, where there is no browser with a cookie
 ACTOR_LASTS = 1.0  # seconds, in a callback and in a fragment's own rerun: one look-up, and still a new one for each click
 
@@ -180,6 +181,11 @@ def take_trouble() -> str | None:
 def set_ticket(ticket: str) -> None:
     """Keep a one-use ticket for the browser to trade for a cookie in this run."""
     _kept()[_TICKET] = ticket
+
+
+def is_at_the_door() -> bool:
+    """Whether this browser is being let in or out: the cookie that it still has opens nothing, and nobody tries it."""
+    return bool(_kept().get(_TICKET) or _kept().get(LEAVING))
 
 
 def take_ticket() -> str | None:
