@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from sqlalchemy import ColumnElement, false, or_, true
 
 from domain.access.actor import Actor
 from domain.access.grants import ACTIONS, RIGHTS, Grant
+from domain.access.masking import Mask
 from domain.access.roles import Role
-from domain.db.base import Base
+from domain.db.base import Base, model_of, searchable_columns
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,37 @@ def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
 
 def masked(actor: Actor, table: str) -> frozenset[str]:
     """The columns whose values the actor doesn't see in every row: no search, filter or order may tell of them."""
-    grants = _reading(actor, table)
-    everywhere = [frozenset(each.masked) for each in grants if each.scope == "every"]
+    found = [(each.scope, mask_of(each, table).hidden) for each in _reading(actor, table)]
+    everywhere = [hidden for scope, hidden in found if scope == "every"]
     if everywhere:
         return frozenset.intersection(*everywhere)
-    return frozenset(name for each in grants for name in each.masked)
+    return frozenset().union(*(hidden for _scope, hidden in found))
 
 
-def masks(actor: Actor, model: type[Base]) -> list[tuple[ColumnElement[bool], frozenset[str]]]:
-    """For each right to read: its rows, and the columns that it doesn't show there. What one right shows, no other hides."""
-    return [(_rows_of(each, actor, model), frozenset(each.masked)) for each in _reading(actor, model.__tablename__)]
+def untold(actor: Actor, model: type[Base]) -> frozenset[str]:
+    """The columns that no question of the actor's may name: those masked in some row, and the folded texts that hold them."""
+    hidden = masked(actor, model.__tablename__)
+    if not hidden:
+        return hidden
+    held = {"search_text": {column.name for column in searchable_columns(model)}, "sort_text": set(model.__label__)}
+    return hidden | {name for name, sources in held.items() if name in model.__table__.columns and sources & hidden}
+
+
+def masks(actor: Actor, model: type[Base]) -> list[tuple[ColumnElement[bool], Mask]]:
+    """For each right to read: its rows, and what it shows of them. What one right shows, no other hides."""
+    return [(_rows_of(each, actor, model), mask_of(each, model.__tablename__)) for each in _reading(actor, model.__tablename__)]
+
+
+def unheard_of(actor: Actor, model: type[Base]) -> frozenset[str]:
+    """The columns of which the actor is told nothing save in rows of their own: a list of cards has no room for them."""
+    others = [mask_of(each, model.__tablename__) for each in _reading(actor, model.__tablename__) if each.scope != "own"]
+    return frozenset.intersection(*(each.unsaid for each in others)) if others else frozenset()
+
+
+@cache
+def mask_of(grant: Grant, table: str) -> Mask:
+    """What a right shows of a table's rows."""
+    return grant.mask(model_of(table).__table__.columns.keys())
 
 
 def _reading(actor: Actor, table: str) -> list[Grant]:

@@ -1,14 +1,16 @@
 """Rights in plain words, from the same data that decides: the table of rights, and what one person sees and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import Select, Table, func, literal, select, true
 from sqlalchemy.sql import visitors
 
 from domain.access.actor import Actor
-from domain.access.decide import condition, decide, reads_all
+from domain.access.decide import condition, decide, mask_of, reads_all
 from domain.access.grants import RIGHTS, Grant
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
@@ -29,7 +31,8 @@ ROWS: dict[str, str] = {
     "anothers_payroll": EVERYONE_ELSES,
     "child": N_("their children's"),
     "child_at_home": N_("of children who live with them"),
-    "role_not_owner": N_("every role but the owner's"),
+    "own_as_adult": N_("own, from 18 on"),
+    "adult_of_school": N_("of those who work at the school"),
     "no_owner": N_("of people who aren't owners"),
     "role_business": N_("of coordination, reception and owners"),
     "role_student": N_("of students"),
@@ -42,6 +45,13 @@ ROWS: dict[str, str] = {
 }
 # Where the column says more than the scope.
 ROWS_BY_COLUMN: dict[tuple[str, str], str] = {("own", "payer_id"): N_("that they pay")}
+# What the keys of objects mean of which only some are shown.
+KEYS: dict[str, str] = {
+    "holidays": N_("holidays"),
+    "closed_days": N_("closed days"),
+    "opening_hours": N_("opening hours"),
+    "duration_minutes": N_("duration"),
+}
 VERBS: dict[str, str] = {"R": N_("read"), "C": N_("create"), "U": N_("change"), "D": N_("delete")}
 BREAKS = "<br>"
 
@@ -111,21 +121,28 @@ def _phrase(rows: str, grants: Sequence[Grant], model: type[Base]) -> str:
         if not given:
             continue
         limits = {name for each in given for name in each.only} if letter == "U" and all(each.only for each in given) else set()
-        hidden = set.intersection(*(set(each.masked) for each in given)) if letter == "R" else set()
-        verbs.append(_verb(verb, _names(model, limits), _names(model, hidden)))
-    said = _(rows)
-    return _("{rows}: {actions}").format(rows=said[:1].upper() + said[1:], actions=", ".join(verbs))
+        said = [_("only {columns}").format(columns=_names(model, limits))] if limits else []
+        said += _reading(model, given) if letter == "R" else []
+        verbs.append(_("{action} ({details})").format(action=_(verb), details="; ".join(said)) if said else _(verb))
+    said_rows = _(rows)
+    return _("{rows}: {actions}").format(rows=said_rows[:1].upper() + said_rows[1:], actions=", ".join(verbs))
 
 
-def _verb(verb: str, only: str, hidden: str) -> str:
-    if only:
-        return _("change (only {columns})").format(columns=only)
-    if hidden:
-        return _("read (hidden: {columns})").format(columns=hidden)
-    return _(verb)
+def _reading(model: type[Base], grants: Sequence[Grant]) -> list[str]:
+    """What reading doesn't show as it is, where all these rights hold for the same rows."""
+    mask = reduce(or_, (mask_of(each, model.__tablename__) for each in grants))
+    only = {name for each in grants for name in each.shown} if mask.unsaid else set()
+    dots = mask.hidden - mask.unsaid - mask.last_four - mask.parts.keys()
+    said = [_("only {columns}").format(columns=_names(model, only))] if only else []
+    said += [_("hidden: {columns}").format(columns=_names(model, dots))] if dots else []
+    said += [_("last four characters of: {columns}").format(columns=_names(model, mask.last_four))] if mask.last_four else []
+    for name, keys in mask.parts.items():
+        told = ", ".join(_(text) for key, text in KEYS.items() if key in keys)
+        said.append(_("of {column} only {keys}").format(column=_names(model, {name}), keys=told))
+    return said
 
 
-def _names(model: type[Base], columns: set[str]) -> str:
+def _names(model: type[Base], columns: Collection[str]) -> str:
     labels = [_(str(each.info.get("label", each.name))) for each in model.__table__.columns if each.name in columns]
     return ", ".join(labels)
 

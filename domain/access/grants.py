@@ -5,28 +5,46 @@ or those that a named scope finds through a column. `core/scopes.py` and its lik
 grants in the same data, by their names.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from domain.access.actor import Actor
+from domain.access.masking import Mask
 from domain.access.roles import Role
 
 ACTIONS = {"C": "create", "R": "read", "U": "update", "D": "delete"}
+# Without these no row can be spoken of; and folded texts follow what they are made from.
+ALWAYS = frozenset({"id", "organization_id", "row_version", "search_text", "sort_text"})
 Scope = Callable[[Actor, Any], ColumnElement[bool]]
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Some actions on some rows. `only`: the columns that an update may touch; `masked`: those whose values are hidden."""
+    """Some actions on some rows. `only`: the columns that an update may touch; the rest says what reading shows.
+
+    `masked`: columns shown as dots; `last_four`: those of which the last four characters are shown; `parts`: (column, keys) for
+    objects of which no other keys are; `shown`: where given, the only columns there are, so that a new one isn't told of.
+    """
 
     actions: str
     scope: str = "every"
     column: str = ""
-    only: tuple[str, ...] = ()
-    masked: tuple[str, ...] = ()
+    only: Names = ()
+    masked: Names = ()
+    last_four: Names = ()
+    shown: Names = ()
+    parts: tuple[tuple[str, Names], ...] = ()
+
+    def mask(self, columns: Iterable[str]) -> Mask:
+        """What this right shows of rows with these columns."""
+        parts = {name: frozenset(keys) for name, keys in self.parts}
+        unsaid = set(columns) - set(self.shown) - ALWAYS - parts.keys() if self.shown else set()
+        hidden = unsaid.union(self.masked, self.last_four, parts)
+        return Mask(frozenset(hidden), frozenset(self.last_four), parts, frozenset(unsaid))
 
 
 Policy = Mapping[str, Mapping[Role, tuple[Grant, ...]]]
@@ -62,14 +80,32 @@ class Rights:
 RIGHTS = Rights()
 
 
-def every(actions: str, *, only: tuple[str, ...] = (), masked: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+def every(
+    actions: str,
+    *,
+    only: Names = (),
+    masked: Names = (),
+    last_four: Names = (),
+    shown: Names = (),
+    parts: Mapping[str, Names] | None = None,
+) -> tuple[Grant, ...]:
     """All rows of the school."""
-    return (Grant(actions, only=only, masked=masked),)
+    return rows("every", "", actions, only=only, masked=masked, last_four=last_four, shown=shown, parts=parts)
 
 
-def rows(scope: str, column: str, actions: str, *, only: tuple[str, ...] = (), masked: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+def rows(
+    scope: str,
+    column: str,
+    actions: str,
+    *,
+    only: Names = (),
+    masked: Names = (),
+    last_four: Names = (),
+    shown: Names = (),
+    parts: Mapping[str, Names] | None = None,
+) -> tuple[Grant, ...]:
     """The rows that a scope finds through a column."""
-    return (Grant(actions, scope, column, only, masked),)
+    return (Grant(actions, scope, column, only, masked, last_four, shown, tuple((parts or {}).items())),)
 
 
 def grant(

@@ -1,14 +1,14 @@
 """Sessions of the database, each for an actor: `reading(actor)` takes no write lock, `unit_of_work(actor)` writes.
 
-The actor's school and rows are added to every query in one place. What that can't reach (Core selects, bulk updates, text) is
-refused; bulk writes go through `domain.access.bulk`.
+The actor's school and rows are added to every query in one place, which also refuses to name what they may not see. What that
+can't reach (Core selects, bulk updates, text) is refused; bulk writes go through `domain.access.bulk`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from sqlalchemy import Alias, Column, ColumnClause, Join, Select, Table, TextClause, True_, event, inspect, select
+from sqlalchemy import Alias, Column, Join, Select, Table, True_, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -18,6 +18,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
+from domain.access.field_scope import is_words, refuse_untold, seal, without_untold
 from domain.access.trail.values import AUTOMATIC
 from domain.access.trail.writing import look, noted
 from domain.db.base import Base, Tenant
@@ -120,21 +121,18 @@ def _scope(state: ORMExecuteState) -> None:
         entity = element._annotations.get("parententity")
         if entity is not None:
             touched.add(entity.mapper.class_)
-        elif _is_words(element) or _selects_from_bare(element):
+        elif is_words(element) or _selects_from_bare(element):
             raise WrongScope
         elif isinstance(element, Table) and NAMED not in element._annotations:
             tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
     if tables - {model.__tablename__ for model in touched} - _named_tables(statement):
         raise WrongScope
+    refuse_untold(session, statement)
+    state.statement = without_untold(session, statement)
     for model in touched:
         if model not in known:
             known[model] = _criteria(session.actor, model)
         state.statement = state.statement.options(*known[model])
-
-
-def _is_words(element: Any) -> bool:
-    """Whether this is SQL in words, which may speak of any table. `count(*)` holds such a star."""
-    return isinstance(element, TextClause) or (isinstance(element, ColumnClause) and element.is_literal and element.name != "*")
 
 
 def _selects_from_bare(element: Any) -> bool:
@@ -177,6 +175,8 @@ def _after(session: ScopedSession, _flush: UOWTransaction) -> None:
     for record, action, changed in written:
         _rows_allow(session, action, record, changed)
     noted(session, written)
+    for record, _action, _changed in written:
+        seal(session, record)
 
 
 def _belongs(actor: Actor, record: Base) -> None:

@@ -6,19 +6,27 @@ OWN_FIELDS = ("phone", "whatsapp", "avatar_url", "language")
 # All that a school says of itself. The mark of an invented school is the demo's to set, and nobody's to take away.
 SCHOOL_FIELDS = ("name", "slug", "clerk_org_id", "settings")
 OWN_SCHOOL = every("RU", only=SCHOOL_FIELDS)
+# What everyone knows of their school: what it is called, and when it is open.
+SCHOOL_DOOR = every("R", shown=("name", "slug"), parts={"settings": ("holidays", "closed_days", "opening_hours")})
+# What everyone knows of those who work at the school. Cards are of active people alone; pickers ask for the mark.
+CARDS = rows("adult_of_school", "id", "R", shown=("first_name", "last_name", "role", "avatar_url", "is_active"))
 
 POLICY: Policy = {
-    "organizations": grant(school=OWN_SCHOOL, owner=OWN_SCHOOL),
+    "organizations": grant(
+        student=SCHOOL_DOOR, teacher=SCHOOL_DOOR, parent=SCHOOL_DOOR, staff=SCHOOL_DOOR, school=OWN_SCHOOL, owner=OWN_SCHOOL
+    ),
     "users": grant(
-        student=rows("own", "id", "RU", only=OWN_FIELDS),
-        teacher=rows("own", "id", "RU", only=OWN_FIELDS) + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp")),
-        parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R"),
+        student=rows("own", "id", "RU", only=OWN_FIELDS) + CARDS,
+        teacher=rows("own", "id", "RU", only=OWN_FIELDS)
+        + rows("class_student", "id", "R", masked=("cpf", "phone", "whatsapp"))
+        + CARDS,
+        parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R") + CARDS,
         staff=every("R", masked=("cpf",)) + rows("own", "id", "U", only=OWN_FIELDS) + rows("role_student", "role", "C"),
         school=every("R") + rows("no_owner", "id", "CUD"),
         owner=every("R") + rows("role_business", "role", "CUD"),
     ),
     "user_roles": grant(
-        school=every("R") + rows("role_not_owner", "role", "CUD"), owner=every("R") + rows("role_business", "role", "CUD")
+        school=every("R") + rows("no_owner", "user_id", "CUD"), owner=every("R") + rows("role_business", "role", "CUD")
     ),
     "addresses": grant(
         student=rows("own", "user_id", "CRUD"),
@@ -28,7 +36,7 @@ POLICY: Policy = {
         school=every("CRUD"),
     ),
     "families": grant(
-        student=rows("own", "child_id", "R"),
+        student=rows("own", "child_id", "R") + rows("own_as_adult", "child_id", "U", only=("adult_agreed",)),
         teacher=rows("own", "parent_id", "R"),
         parent=rows("own", "parent_id", "R"),
         staff=every("R"),

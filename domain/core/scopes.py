@@ -17,6 +17,7 @@ from domain.core.models import Family, User, UserRole
 from domain.kit.clock import today
 
 ADULT_AGE = 18
+BUSINESS = (Role.SCHOOL, Role.STAFF, Role.OWNER)
 
 
 def own(actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -62,14 +63,23 @@ def child_at_home(actor: Actor, column: Any) -> ColumnElement[bool]:
     return found
 
 
-def role_not_owner(_actor: Actor, column: Any) -> ColumnElement[bool]:
-    """Roles other than the owner's."""
-    found: ColumnElement[bool] = column != Role.OWNER
+def own_as_adult(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows that belong to the person, once they are of age."""
+    users = _table(User)
+    adults = select(users.c.id).where(users.c.id == actor.user_id, users.c.birth_date <= youngest_adults_birthday(actor))
+    found: ColumnElement[bool] = column.in_(adults)
     return found
 
 
+def adult_of_school(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Active people who work at the school, whichever role they start in."""
+    held, roles = _table(UserRole), (Role.TEACHER, *BUSINESS)
+    working = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role.in_(roles))
+    return and_(column.table.c.is_active, or_(column.table.c.role.in_(roles), column.in_(working)))
+
+
 def no_owner(actor: Actor, column: Any) -> ColumnElement[bool]:
-    """People who are no owner: neither the role that they start in nor any other that they hold is an owner's."""
+    """People who are no owner, and their roles: neither the role in the row nor any other that they hold is an owner's."""
     held = _table(UserRole)
     owners = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role == Role.OWNER)
     return and_(column.table.c.role != Role.OWNER, column.not_in(owners))
@@ -77,7 +87,7 @@ def no_owner(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 def role_business(_actor: Actor, column: Any) -> ColumnElement[bool]:
     """Rows of coordination, reception and owners."""
-    found: ColumnElement[bool] = column.in_([Role.SCHOOL, Role.STAFF, Role.OWNER])
+    found: ColumnElement[bool] = column.in_(BUSINESS)
     return found
 
 
@@ -95,9 +105,10 @@ def _table(model: Any) -> Table:
 SCOPES: dict[str, Scope] = {
     "own": own,
     "not_own": not_own,
+    "own_as_adult": own_as_adult,
+    "adult_of_school": adult_of_school,
     "child": child,
     "child_at_home": child_at_home,
-    "role_not_owner": role_not_owner,
     "no_owner": no_owner,
     "role_business": role_business,
     "role_student": role_student,

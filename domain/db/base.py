@@ -16,6 +16,7 @@ from sqlalchemy import (
     DDL,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     event,
+    inspect,
+    select,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
@@ -212,9 +215,23 @@ def _order(model: type[Base], table: Table, *, tenant: bool) -> None:
 
 
 @event.listens_for(Base, "before_insert", propagate=True)
+def _fold_new(mapper: Mapper[Any], _connection: Connection, target: Base) -> None:
+    _fold(target, {table_key(mapper, each.key): getattr(target, each.key) for each in mapper.column_attrs})
+
+
 @event.listens_for(Base, "before_update", propagate=True)
-def _keep_folded(mapper: Mapper[Any], _connection: Any, target: Base) -> None:
-    values = {table_key(mapper, attribute.key): getattr(target, attribute.key) for attribute in mapper.column_attrs}
+def _fold_again(mapper: Mapper[Any], connection: Connection, target: Base) -> None:
+    """Keep the folded texts in step. What the record was loaded without is asked of the database."""
+    model, loaded = type(target), inspect(target).dict
+    sources = {column.key for column in searchable_columns(model)} | set(model.__label__)
+    values = {table_key(mapper, each.key): loaded[each.key] for each in mapper.column_attrs if each.key in loaded}
+    if folded(model, {}) and not sources <= values.keys():
+        row = connection.execute(select(model.__table__).where(model.__table__.c.id == target.id)).mappings().one()
+        values = {**row, **values}
+    _fold(target, values)
+
+
+def _fold(target: Base, values: Mapping[str, Any]) -> None:
     for name, value in folded(type(target), values).items():
         setattr(target, name, value)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.access.decide import masked
+from domain.access.decide import untold
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
 from domain.db.gather import gather
@@ -18,7 +18,8 @@ from domain.kit.fold import fold
 from domain.kit.ids import is_id
 from domain.records.fields import Field, fields
 from domain.records.labels import label_of_key, show_label
-from domain.records.masks import MASK, hidden_in
+from domain.records.masks import MASK as MASK  # noqa: PLC0414 -- rows are read here, and told apart by it
+from domain.records.masks import mask, masked_fields, read
 
 LARGEST_PAGE = 200
 LONGEST_SEARCH = 200  # characters: SQLite bounds how long a pattern may be, and how many there are
@@ -54,12 +55,16 @@ class View:
 
 @dataclass(frozen=True)
 class Row:
-    """One row as plain data: key, version, values by field name, and the labels of what it refers to."""
+    """One row as plain data: key, version, values by field name, and the labels of what it refers to.
+
+    `hidden`: the fields whose values aren't shown as they are.
+    """
 
     key: str
     version: int
     values: dict[str, Any]
     labels: dict[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -145,20 +150,23 @@ def read_rows(session: ScopedSession, model: type[Base], statement: Select[Any],
     """Run a statement made by this module, as plain rows. What the actor may not see is masked here."""
     chosen = [each for each in _chosen(model, names) if not each.sealed]
     zone, rows = session.actor.zone, []
-    found = session.execute(statement).all()
-    hidden = hidden_in(session, model, [record[0] for record in found])
-    for record in found:
-        values = dict(zip((each.name for each in chosen), record[2:], strict=False))
-        said = dict(zip((each.name for each in chosen if each.target), record[2 + len(chosen) :], strict=True))
-        values |= {name: MASK for name in hidden[record[0]] if values.get(name) is not None}
-        shown = {name: show_label(fields(model)[name].target or "", parts, zone) for name, parts in said.items() if values[name]}
-        rows.append(Row(record[0], record[1], values, shown))
+    for record, shown in read(session, model, statement, [each.name for each in chosen]):
+        given = list(record)[2:]
+        values: dict[str, Any] = dict(zip((each.name for each in chosen), given, strict=False))
+        hidden = frozenset(each.name for each in chosen if each.column in shown.hidden)
+        told = dict(zip((each.name for each in chosen if each.target), given[len(chosen) :], strict=True))
+        labels = {
+            name: show_label(fields(model)[name].target or "", parts, zone)
+            for name, parts in told.items()
+            if values[name] and name not in hidden
+        }
+        rows.append(Row(record[0], record[1], mask(model, values, shown), labels, hidden))
     return rows
 
 
 def conditions(session: ScopedSession, model: type[Base], view: View) -> list[ColumnElement[bool]]:
     """What a view's filters and search ask of a row. A filter on an unknown or a masked field asks nothing."""
-    hidden = masked(session.actor, model.__tablename__)
+    hidden = masked_fields(session.actor, model)
     known = fields(model)
     found = [
         _filter(session, model, known[each.name], each) for each in view.filters if each.name in known and each.name not in hidden
@@ -199,13 +207,13 @@ def matches(session: ScopedSession, model: type[Base], word: str, depth: int = 2
     Where the folded texts hold what is masked for the actor, only the visible ones are looked at, one by one: whoever sees
     dots would otherwise find a number digit by digit.
     """
-    hidden = masked(session.actor, model.__tablename__)
+    hidden = untold(session.actor, model)
     texts = [each for each in fields(model).values() if isinstance(each.type, ShortText) and not each.sealed]
-    if "search_text" in model.__table__.columns and hidden.isdisjoint(each.name for each in texts if each.type.searchable):
+    if "search_text" in model.__table__.columns and "search_text" not in hidden:
         pattern = f"%{_escaped(word)}%"
         parts: list[ColumnElement[bool]] = [attribute(model, "search_text").like(pattern, escape="\\")]
     else:
-        seen = [attribute(model, each.name) for each in texts if each.name not in hidden]
+        seen = [attribute(model, each.name) for each in texts if each.column not in hidden]
         parts = [cast(column, String).op("GLOB")(_any_case(word)) for column in seen]
     if depth:
         for name in model.__label__:
@@ -246,7 +254,7 @@ def order(session: ScopedSession, model: type[Base], sort: str) -> list[Any]:
     """The columns to sort by: Portuguese order for texts, a reference by its record's name, the key at the end."""
     name = sort.lstrip("-")
     known = fields(model)
-    if name not in known or known[name].sealed or name in masked(session.actor, model.__tablename__):
+    if name not in known or known[name].sealed or name in masked_fields(session.actor, model):
         default = [_directed(_mapped(model, each.lstrip("-")), each) for each in model.__order_by__]
         return [*default, model.id]
     return [_directed(_sort_key(model, known[name]), sort), model.id]

@@ -1,7 +1,7 @@
 """Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, select, type_coerce
@@ -19,13 +19,14 @@ from domain.kit.ids import is_id
 from domain.kit.texts import N_
 from domain.records.check import require, tidy
 from domain.records.dependents import dependents
-from domain.records.fields import fields, values_of
+from domain.records.fields import fields
 from domain.records.labels import in_school, labels
 from domain.records.locks import find, lock_reason
-from domain.records.masks import hidden_in, mask
+from domain.records.masks import has_dots, hidden_in, mask, masked_fields, masks_in, stored
 from domain.records.missing import note_missing
 
 TAKEN_BY = N_("“{other}” has this already.")
+DOTS_GIVEN = N_("The dots stand for what is hidden. Please type the whole value.")
 
 Follower = Callable[[ScopedSession, Base, str], None]
 FOLLOWERS: dict[str, list[Follower]] = {}
@@ -44,6 +45,7 @@ def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
 def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> Base:
     """A new row; InvalidInput with every problem at its field."""
     _only(values, writable(session.actor, model, "C"))
+    _no_dots(values, masked_fields(session.actor, model))
     tidied = require(model, {**own_columns(session.actor, model.__tablename__), **values})
     _references_exist(session, model, tidied)
     _nobody_has(session, model, tidied, except_key="")
@@ -60,18 +62,22 @@ def update(
     """Change a row that was opened at `version` with the values `opened`.
 
     EditConflict, with both versions, if someone else has changed any of its fields since. What is masked for the actor is
-    neither compared nor shown; left empty, it stays as it is.
+    neither compared nor shown; left empty, or given back as it was shown, it stays as it is.
     """
     record = _existing(session, model, key)
     if lock_reason(session, record):
         raise Unchangeable
     _only(values, writable(session.actor, model, "U"))
-    hidden = hidden_in(session, model, [key])[key]
-    given = {name: value for name, value in tidy(model, values).items() if name not in hidden or value is not None}
-    current = values_of(record)
+    shown = masks_in(session, model, [key])[key]
+    hidden = {name for name, field in fields(model).items() if field.column in shown.hidden}
+    current = stored(session, record, hidden)
+    seen = mask(model, current, shown)
+    wanted = {name: value for name, value in values.items() if name not in hidden or value != seen[name]}
+    _no_dots(wanted, hidden)
+    given = {name: value for name, value in tidy(model, wanted).items() if name not in hidden or value is not None}
     compared = current.keys() & opened.keys() - hidden
     if record.row_version != version and any(current[name] != opened[name] for name in compared):
-        raise EditConflict(mine=given, theirs=mask(current, hidden), version=record.row_version)
+        raise EditConflict(mine=given, theirs=seen, version=record.row_version)
     changed = {name: value for name, value in given.items() if current.get(name) != value}
     if not changed:
         return record
@@ -105,7 +111,9 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
         record = _existing(session, model, key)
         if lock_reason(session, record):
             raise Unchangeable
-        tidied = require(model, {**values_of(record), **values}, names=set(values))
+        hidden = hidden_in(session, model, [key])[key]
+        _no_dots(values, hidden)
+        tidied = require(model, {**stored(session, record, hidden), **values}, names=set(values))
         _references_exist(session, model, values)
         _nobody_has(session, model, tidied, except_key=key)
         for name in values:
@@ -126,6 +134,13 @@ def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:
 def _only(values: Mapping[str, Any], allowed: set[str]) -> None:
     if not allowed or set(values) - allowed:
         raise NotAllowed(f"fields {sorted(set(values) - allowed)}")
+
+
+def _no_dots(values: Mapping[str, Any], hidden: Collection[str]) -> None:
+    """Nobody keeps dots in the place of what they stood for."""
+    problems = [Problem(name, DOTS_GIVEN) for name, value in values.items() if name in hidden and has_dots(value)]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _has_default(model: type[Base], name: str) -> bool:

@@ -2,8 +2,10 @@
 
 from domain.access.grants import Policy, every, grant, rows
 
+LENGTH = ("duration_minutes",)  # of a conversation's details; the mood that a student gave isn't the school's, save by the day
+
 POLICY: Policy = {
-    "chat_sessions": grant(student=rows("own", "student_id", "CRUD"), school=every("R")),
+    "chat_sessions": grant(student=rows("own", "student_id", "CRUD"), school=every("R", parts={"metadata": LENGTH})),
     "chat_messages": grant(student=rows("own_chat", "session_id", "CRD")),
     "memory_integrity_hashes": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "memory_audit_log": grant(student=rows("own", "student_id", "R"), school=every("R")),

@@ -14,7 +14,7 @@ from domain.kit.texts import _
 from domain.records import write
 from domain.records.fields import Field
 from domain.records.labels import labels
-from domain.records.query import MASK, Row
+from domain.records.query import Row
 from pages._crud import address, json_editor, values, widgets
 from pages._crud.resolve import TableView
 from pages._crud.show import say
@@ -53,8 +53,9 @@ def record_form(view: TableView, actor: Actor, row: Row | None, *, given: Mappin
     for field in _arranged(asked):
         with form.of(field.name):
             widgets.draw(field, opened["seeds"][field.name], widget_key(view, row, field.name), actor, offered)
-            if view.hidden and field.name in view.hidden:
-                parts.quiet(_("What is kept stays hidden. Leave this empty to keep it."))
+            if row and field.name in row.hidden and row.values[field.name]:
+                kept = _("Kept: {value}. Leave this empty to keep it.")
+                parts.quiet(kept.format(value=say(field, row.values[field.name], actor.zone)))
     problems: list[Problem] = state.value(f"{scope}.problems", [])
     form.mark(problems)
     if problems or state.value(f"{scope}.trouble"):
@@ -88,7 +89,7 @@ def _opened(scope: str, row: Row | None, asked: Sequence[Field], given: Mapping[
     if kept is not None and kept["seeds"].keys() >= {field.name for field in asked}:
         return kept
     start: dict[str, Any] = dict(row.values) if row else {field.name: field.default for field in asked} | dict(given)
-    unmasked = {name: None if value == MASK else value for name, value in start.items()}
+    unmasked = {name: None if row and name in row.hidden else value for name, value in start.items()}
     seeds = {field.name: values.seed(field, unmasked.get(field.name), actor.zone) for field in asked}
     opened = {"version": row.version if row else 0, "values": unmasked, "seeds": seeds}
     state.put(f"{scope}.opened", opened)

@@ -12,7 +12,7 @@ from domain.db.gather import gather
 from domain.kit.errors import NotFound
 from domain.records.fields import Field, fields
 from domain.records.labels import labels
-from domain.records.query import MASK, View, count, get_row, labels_of
+from domain.records.query import View, count, get_row, labels_of
 from pages._crud.show import DASH, say, short
 
 ALL_AT_ONCE = 200
@@ -82,7 +82,9 @@ def _details(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> 
     with suppress(NotFound):
         rows = gather(session, *(partial(get_row, session, model, key) for key in keys))
         for field in fields(model).values():
+            if any(field.name in row.hidden for row in rows):
+                continue
             words = [say(field, row.values.get(field.name), session.actor.zone, row.labels.get(field.name)) for row in rows]
-            if len(set(words)) == len(words) and not {DASH, MASK} & set(words):
+            if len(set(words)) == len(words) and DASH not in words:
                 return [short(each) for each in words]
     return [str(at) for at, _key in enumerate(keys, 1)]

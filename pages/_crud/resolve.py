@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.access.actor import Actor
-from domain.access.decide import decide, masked, own_columns
+from domain.access.decide import decide, own_columns, unheard_of
 from domain.db.base import Base, model_of
 from domain.db.types import (
     Bytes,
@@ -21,6 +21,7 @@ from domain.db.types import (
 )
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
+from domain.records.masks import masked_fields
 from domain.records.write import writable
 from pages._crud.spec import TableSpec
 
@@ -65,7 +66,7 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
     """The view of a table for this actor."""
     model = model_of(spec.table)
     known = fields(model)
-    hidden = masked(actor, spec.table)
+    hidden, unheard = masked_fields(actor, model), unheard_of(actor, model)
     may_create = writable(actor, model, "C") if spec.can_create else set()
     may_edit = writable(actor, model, "U") if spec.can_edit and not model.__append_only__ else set()
     own = own_columns(actor, spec.table)
@@ -74,7 +75,7 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
     return TableView(
         spec=spec,
         model=model,
-        columns=tuple(known[name] for name in spec.columns or _grid_columns(model)),
+        columns=tuple(known[name] for name in spec.columns or _grid_columns(model) if known[name].column not in unheard),
         filters=tuple(known[name] for name in spec.filters or _filters(known) if name not in hidden),
         create_fields=tuple(known[name] for name in form if name in may_create),
         edit_fields=tuple(known[name] for name in form if name in may_edit),

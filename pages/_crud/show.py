@@ -10,7 +10,7 @@ from domain.kit.formats import show_date, show_instant, show_money, show_number,
 from domain.kit.money import from_cents
 from domain.kit.texts import _
 from domain.records.fields import Field
-from domain.records.query import MASK
+from domain.records.masks import Dots
 
 DASH = "—"
 LONGEST = 120
@@ -20,8 +20,8 @@ def say(field: Field, value: Any, zone: ZoneInfo, label: str | None = None) -> s
     """A field's value in words; `label` is what a reference is called. Nothing is a dash."""
     if value is None or value == "":
         return DASH
-    if value == MASK:
-        return MASK
+    if isinstance(value, Dots):
+        return str(value)
     if field.target:
         return label or DASH
     return _say(field, value, zone)

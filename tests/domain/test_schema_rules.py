@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, delete, update
 from sqlalchemy.exc import IntegrityError
 
+from domain.access.decide import mask_of
 from domain.access.grants import RIGHTS
 from domain.db.base import Base, Tenant, model_of, models
 from domain.db.engine import make_engine
@@ -210,10 +211,18 @@ def test_columns_that_policies_name_exist() -> None:
         for table, roles in RIGHTS.tables.items()
         for grants in roles.values()
         for grant in grants
-        for name in (*grant.only, *grant.masked)
-        if name not in fields(model_of(table))
+        for name in (*grant.only, *grant.masked, *grant.last_four, *grant.shown, *(name for name, _keys in grant.parts))
+        if name not in {field.column for field in fields(model_of(table)).values()}
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.__tablename__)
+def test_what_a_record_is_called_by_and_sorted_by_is_never_masked(model: type[Base]) -> None:
+    """Labels are found around the row scope, and a list's usual order around the reader's choice."""
+    grants = [each for found in RIGHTS.tables.get(model.__tablename__, {}).values() for each in found]
+    hidden = {name for each in grants for name in mask_of(each, model.__tablename__).hidden}
+    assert hidden.isdisjoint({*model.__label__, *(name.lstrip("-") for name in model.__order_by__)})
 
 
 def test_each_table_of_the_contract_is_in_exactly_one_group() -> None:

@@ -24,7 +24,7 @@ from domain.db.meter import metered
 from domain.financial.models import Product
 from domain.kit.errors import InvalidInput
 from domain.operations.models import Room, Term
-from domain.payroll.policy import DETAILS
+from domain.payroll.policy import DETAILS, EXPIRY
 from domain.records import write
 from domain.records.labels import show_label
 from tests.conftest import School
@@ -46,7 +46,7 @@ def test_a_table_that_nobody_decided_on_cannot_be_written() -> None:
 
 
 def test_what_is_secret_is_what_payroll_masks_for_everyone() -> None:
-    assert {"payment_methods": frozenset(DETAILS)} == SECRET
+    assert {"payment_methods": frozenset(DETAILS + EXPIRY)} == SECRET
 
 
 def test_a_new_record_is_told_with_who_when_and_what(school: School) -> None:

@@ -21,7 +21,7 @@ from domain.db.base import model_of
 from domain.kit.errors import NotAllowed
 from domain.operations.models import Room
 from domain.payroll.models import PaymentMethod
-from domain.payroll.policy import DETAILS
+from domain.payroll.policy import DETAILS, EXPIRY
 from domain.records import write
 from domain.toolbox.models import Annotation, Todo
 from tests.conftest import School
@@ -91,7 +91,7 @@ def test_payment_details_are_dots_and_their_change_is_told(school: School) -> No
         session.get(PaymentMethod, key).account_number = "111222-3"
     latest, made = told(school.job, PaymentMethod, key)
     assert difference(latest) == {"account_number": ("•••", "•••")}
-    assert {name for name, (_before, after) in difference(made).items() if after == "•••"} == set(DETAILS)
+    assert {name for name, (_before, after) in difference(made).items() if after == "•••"} == {*DETAILS, *EXPIRY}
     held = json.dumps([*asked("SELECT * FROM trail_values"), *asked("SELECT * FROM trail_entries")])
     assert [each for each in (*details.values(), CPF, "08/29", "111222-3") if each in held] == []
 
@@ -179,7 +179,9 @@ def test_masks_hold_in_the_trail(school: School, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(RIGHTS.tables, "trail_entries", {Role.STAFF: every("R"), Role.TEACHER: every("R")})
     assert difference(told(school.actor(Role.STAFF), User, school.people[Role.STUDENT])[0]) == {"cpf": (None, "•••")}
     assert difference(told(school.actor(Role.TEACHER), User, school.people[Role.STUDENT])[0]) == {"cpf": (None, "•••")}
-    assert told(school.actor(Role.TEACHER), User, school.people[Role.OWNER])[0].differences == (), "not a row of theirs"
+    assert told(school.actor(Role.TEACHER), User, school.people[Role.PARENT])[0].differences == (), "not a row of theirs"
+    card = {each.column for each in told(school.actor(Role.TEACHER), User, school.people[Role.OWNER])[0].differences}
+    assert card == {"first_name", "last_name", "role", "is_active"}, "of a card, no more than stands on it"
 
 
 def test_no_school_reads_anothers_trail(school: School) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import True_, or_, select
 
 from domain.access.decide import condition, decide, masked, masks, reads_all
+from domain.access.masking import Mask
 from domain.access.roles import Role
 from domain.access.trail.models import TrailAction, TrailEntry, TrailValue
-from domain.access.trail.values import DOTS, revived
+from domain.access.trail.values import revived
 from domain.access.uow import ScopedSession
 from domain.db.base import Base
 from domain.kit.errors import NotAllowed
@@ -63,9 +64,9 @@ def history(session: ScopedSession, model: type[Base], key: str, *, before: int 
     if before is not None:
         wanted = wanted.where(TrailEntry.number < before)
     entries = list(session.scalars(wanted.order_by(TrailEntry.number.desc()).limit(limit)))
-    hidden = _hidden(session, model, key) if entries else None
-    told = _values(session, key, [each.id for each in entries]) if hidden is not None else {}
-    return [_past(model, each, told.get(each.id), hidden) for each in entries]
+    shown = _shown(session, model, key) if entries else None
+    told = _values(session, key, [each.id for each in entries]) if shown is not None else {}
+    return [_past(model, each, told.get(each.id), shown or Mask()) for each in entries]
 
 
 def _batches_with(session: ScopedSession, key: str) -> list[str]:
@@ -83,18 +84,18 @@ def _values(session: ScopedSession, key: str, entries: list[str]) -> dict[str, A
     return {row.entry_id: row for row in session.connection().execute(wanted)}
 
 
-def _hidden(session: ScopedSession, model: type[Base], key: str) -> frozenset[str] | None:
-    """The columns that this reader doesn't see in this record; None for all of them."""
+def _shown(session: ScopedSession, model: type[Base], key: str) -> Mask | None:
+    """What this reader is shown of this record; None for nothing at all."""
     actor = session.actor
     if not decide(actor, "R", model):
         return None
     if not reads_all(actor, model.__tablename__) and not _is_among(session, model, key, condition(actor, "R", model)):
         return None
-    hidden = masked(actor, model.__tablename__)
-    for where, names in masks(actor, model) if hidden else ():
+    shown = unseen = Mask(masked(actor, model.__tablename__))
+    for where, each in masks(actor, model) if unseen.hidden else ():
         if _is_among(session, model, key, where):
-            hidden &= names
-    return hidden
+            shown = each if shown is unseen else shown | each
+    return shown
 
 
 def _is_among(session: ScopedSession, model: type[Base], key: str, where: Any) -> bool:
@@ -104,10 +105,12 @@ def _is_among(session: ScopedSession, model: type[Base], key: str, where: Any) -
     return session.connection().execute(select(table.c.id).where(table.c.id == key, where)).first() is not None
 
 
-def _past(model: type[Base], entry: TrailEntry, row: Any, hidden: frozenset[str] | None) -> Past:
+def _past(model: type[Base], entry: TrailEntry, row: Any, shown: Mask) -> Past:
     was, became = (json.loads(text) if text else {} for text in ((row.before, row.after) if row else ("", "")))
     old, new = was.get("values", {}), became.get("values", {})
-    names = [column.name for column in model.__table__.columns if column.name in old or column.name in new]
+    names = [
+        column.name for column in model.__table__.columns if column.name in {**old, **new} and column.name not in shown.unsaid
+    ]
     parts = zip(model.__label__, (became or was).get("label", []), strict=False)
     return Past(
         number=entry.number,
@@ -118,17 +121,17 @@ def _past(model: type[Base], entry: TrailEntry, row: Any, hidden: frozenset[str]
         job=entry.job,
         action=entry.action,
         differences=tuple(
-            _difference(model, name, old.get(name), new.get(name), hidden=name in (hidden or ()))
+            _difference(model, name, old.get(name), new.get(name), shown)
             for name in names
             if old.get(name) is not None or new.get(name) is not None
         ),
-        record_label=tuple(DOTS if name in (hidden or ()) and value is not None else value for name, value in parts),
+        record_label=tuple(shown.of(name, value) for name, value in parts),
         emptied=row is not None and row.salt is None,
         withheld=row is None,
     )
 
 
-def _difference(model: type[Base], name: str, old: Any, new: Any, *, hidden: bool) -> Difference:
+def _difference(model: type[Base], name: str, old: Any, new: Any, shown: Mask) -> Difference:
     column = model.__table__.columns[name]
-    before, after = (DOTS if hidden and value is not None else revived(column.type, value) for value in (old, new))
+    before, after = (shown.of(name, revived(column.type, value)) for value in (old, new))
     return Difference(name, _(column.info.get("label", name)), before, after)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
+from domain.access.masking import MASK as DOTS
 from domain.access.trail.kinds import SECRET
 from domain.db.base import ADDED, Base
 from domain.db.types import Bytes, Choice, ChoiceType, ClockTime, Day, Flag, Instant, JsonValue, Money, Number, Whole
@@ -13,7 +14,6 @@ from domain.kit.money import to_money
 
 AUTOMATIC = frozenset({"row_version", "search_text", "sort_text", "updated_at"})  # every change changes them
 LEFT_OUT = AUTOMATIC | ADDED | {"id"}  # the entry itself says which record of which school
-DOTS = "•••"
 
 
 def kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:

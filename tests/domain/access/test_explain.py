@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from domain.access.explain import ROWS, explain, markdown, person, table_of_rights, words_for
+from domain.access.explain import KEYS, ROWS, explain, markdown, person, table_of_rights, words_for
 from domain.access.grants import RIGHTS
 from domain.access.roles import Role
 from domain.access.uow import reading
@@ -27,6 +27,11 @@ def test_every_scope_has_words() -> None:
     assert set(RIGHTS.scopes) <= set(ROWS)
 
 
+def test_every_key_that_a_right_shows_of_an_object_has_words() -> None:
+    grants = [each for line in RIGHTS.tables.values() for found in line.values() for each in found]
+    assert {key for each in grants for _name, keys in each.parts for key in keys} <= set(KEYS)
+
+
 def test_every_table_of_every_group_has_a_line_with_words_where_there_are_rights() -> None:
     lines = [line for part in table_of_rights(PARTS) for line in part.lines]
     assert [line.table for line in lines] == [table for group in GROUPS.values() for table in group.tables]
@@ -43,7 +48,16 @@ def test_words_say_whose_rows_which_actions_and_what_is_hidden() -> None:
     assert words_for(Role.TEACHER, "users") == (
         "Own: read, change (only Phone, WhatsApp, Picture, Language)",
         "Of students in their classes: read (hidden: Phone, WhatsApp, CPF)",
+        "Of those who work at the school: read (only First name, Last name, Role, Picture, Active)",
     )
+    assert words_for(Role.PARENT, "organizations") == (
+        "All of the school: read (only School name, Short name; of Settings only holidays, closed days, opening hours)",
+    )
+    assert words_for(Role.STAFF, "payment_methods") == (
+        "Own: read (hidden: Card's expiry; last four characters of: Bank branch, Account number, Account holder's CPF or CNPJ, "
+        "Pix key, Wallet's account)",
+    )
+    assert words_for(Role.STUDENT, "families") == ("Own: read", "Own, from 18 on: change (only Agreed as an adult)")
     assert words_for(Role.STUDENT, "invoices") == ("That they pay: read",)
     assert words_for(Role.OWNER, "memory_nodes") == ()
     assert "| Stars | Own: read, create, change, delete |  |" in markdown(PARTS)

@@ -7,10 +7,50 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from domain.access.roles import Role
+from domain.db import types
 from domain.db.base import model_of
-from tests.domain.rights.world import CLASSES, FAMILIES, NO_OWNER_COLUMN, OF_A_CLASS, PEOPLE, PERSON, THROUGH, Row, World
-from tests.factories.rows import Rows, all_tables
+from tests.domain.rights.world import (
+    ALSO,
+    CLASSES,
+    FAMILIES,
+    INACTIVE,
+    NO_OWNER_COLUMN,
+    OF_A_CLASS,
+    PEOPLE,
+    PERSON,
+    THROUGH,
+    Row,
+    World,
+)
+from tests.factories.rows import Rows, all_tables, value_of
 
+SETTINGS = {
+    "time_zone": "America/Manaus",
+    "holidays": [{"date": "2026-11-20", "name": "Consciência Negra"}],
+    "closed_days": [0],
+    "opening_hours": {"1": ["08:00", "20:00"]},
+    "alerts": {"list": ["someone"]},
+}
+# What must not be empty where some of it is masked.
+FILLED: dict[str, Callable[[], dict[str, Any]]] = {
+    "users": lambda: {
+        "email": value_of(types.Email()),
+        "phone": value_of(types.Phone()),
+        "whatsapp": value_of(types.Phone()),
+        "cpf": value_of(types.Cpf()),
+        "avatar_url": value_of(types.Url()),
+        "language": "pt_BR",
+    },
+    "payment_methods": lambda: {
+        "agency_number": "4321-0",
+        "account_number": "987654-3",
+        "account_holder_document": value_of(types.Cpf()),
+        "pix_key": "segredo@pix.example",
+        "wallet_id": "W-77881",
+        "card_expiry": "08/2029",
+    },
+    "chat_sessions": lambda: {"metadata": {"duration_minutes": 12, "mood": "calm"}},
+}
 LEFT = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
 # What must differ between a row that is there and one that is yet to be written for the same person.
 SECOND: dict[str, dict[str, Any]] = {
@@ -26,12 +66,14 @@ def make_world(connection: Connection) -> World:
     """Make both schools in an empty, migrated database."""
     ours, theirs = Rows(connection), Rows(connection)
     world = World(ours.organization_id, theirs.organization_id)
+    schools = model_of("organizations").__table__
+    connection.execute(update(schools).where(schools.c.id == world.id).values(settings=SETTINGS))
     _skeleton(world, ours)
     for table in all_tables():
         world.planned[table] = []
         for given in _variants(world, table):
             if table not in {"users", "classes", "families", "enrollments", "organizations", "user_roles", *THROUGH_ROWS}:
-                ours.add(table, **given)
+                ours.add(table, **{**FILLED.get(table, dict)(), **given})
         if table != "organizations":
             theirs.add(table)
             theirs.add(table)
@@ -54,8 +96,9 @@ THROUGH_ROWS = ("memory_graphs", "chat_sessions", "invoices", "staff_payroll")  
 def _skeleton(world: World, rows: Rows) -> None:
     """People with their roles, classes with their students, families; and for each person what other rows hang on."""
     for name, (role, born) in PEOPLE.items():
-        world.people[name] = rows.add("users", first_name=name, role=role, birth_date=born)
-        for held in {role, *([Role.OWNER] if name == "founder" else [])}:
+        given = {**FILLED["users"](), "is_active": name not in INACTIVE}
+        world.people[name] = rows.add("users", first_name=name, role=role, birth_date=born, **given)
+        for held in {role, ALSO.get(name, role)}:
             rows.add("user_roles", user_id=world.people[name], role=held)
     for name, (teacher, active, gone) in CLASSES.items():
         key = world.classes[name] = rows.add("classes", teacher_id=world.people[teacher], name=name)
@@ -67,7 +110,7 @@ def _skeleton(world: World, rows: Rows) -> None:
         rows.add("families", parent_id=world.people[parent], child_id=world.people[child], **more)
     for key in world.people.values():
         rows.add("memory_graphs", student_id=key)
-        rows.add("chat_sessions", student_id=key)
+        rows.add("chat_sessions", student_id=key, **FILLED["chat_sessions"]())
         rows.add("invoices", payer_id=key)
         rows.add("staff_payroll", user_id=key)
     _read(world, rows.connection, *all_tables())
@@ -124,9 +167,9 @@ def _payments(world: World) -> list[dict[str, Any]]:
 def _roles(world: World) -> list[dict[str, Any]]:
     """Roles that could be given: to each person one more, and the owner's to some."""
     more = [
-        {"user_id": key, "role": "teacher" if "teacher" not in name else "parent"}
+        {"user_id": key, "role": "parent" if name in {"teacher", "retired"} else "teacher"}
         for name, key in world.people.items()
-        if name != "colleague"
+        if name not in {"colleague", "helper"}
     ]
     owners = [{"user_id": world.people[name], "role": "owner"} for name in ("student", "staff", "school", "coordinator")]
     return more + owners + [{"user_id": world.people["staff"], "role": "school"}]

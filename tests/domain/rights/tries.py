@@ -1,5 +1,6 @@
 """Tries what a role may do with a table against the real domain layer, and lists what differs from the page."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,8 +10,9 @@ from sqlalchemy import select
 from domain.access import bulk
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading
-from domain.db.base import Tenant
-from domain.records.masks import hidden_in
+from domain.db.base import Base, Tenant
+from domain.records.fields import fields
+from domain.records.query import LARGEST_PAGE, View, list_page
 from tests.domain.rights.acts import (
     DONE,
     LOCKED,
@@ -27,7 +29,7 @@ from tests.domain.rights.acts import (
     taken_back,
     usual_change,
 )
-from tests.domain.rights.expected import Entry, Lock
+from tests.domain.rights.expected import Entry, Lock, shown_by
 from tests.domain.rights.world import Row, World
 
 ALIKE = 4  # rows of nobody in particular that are written, in each school
@@ -122,7 +124,7 @@ class Cell:
 
 
 def try_reading(cell: Cell, tally: Tally) -> None:
-    """Exactly the rows that the page allows are found by a question and by their keys, and exactly what it masks is masked."""
+    """Exactly the rows that the page allows are found by a question and by their keys, and shown as it says."""
     model = cell.rows[0].model
     if not issubclass(model, Tenant) and cell.table != "organizations":
         with reading(cell.world.actor(cell.role)) as session:
@@ -135,12 +137,27 @@ def try_reading(cell: Cell, tally: Tally) -> None:
             cell.judge(tally, "R", row, DONE if row.key in found else REFUSED)
             got = session.get(model, row.key) is not None
             cell.judge(tally, "R", row, DONE if got else REFUSED, how=" by key")
-        hidden = hidden_in(session, model, sorted(found))
+        shown = _everything(session, model) if found else {}
+    tally.expect(f"{cell.role} lists {cell.table}", sorted(found), sorted(shown))
     for row in cell.rows:
         readable = [each for each in cell.entries if "R" in each.actions and cell.world.is_of_kind(each.rows, cell.role, row)]
-        if readable and row.key in found:
-            masked = frozenset.intersection(*(each.masked for each in readable))
-            tally.expect(f"{cell.role} masks {cell.table} {cell.world.told(row)}", sorted(masked), sorted(hidden[row.key]))
+        if readable and row.key in shown:
+            for name, field in fields(model).items():
+                if not field.sealed:
+                    wanted = shown_by(readable, field.column, row.values[field.column])
+                    what = f"{cell.role} sees {cell.table}.{field.column} {cell.world.told(row)}"
+                    tally.expect(what, wanted, shown[row.key][name])
+
+
+def _everything(session: ScopedSession, model: type[Base]) -> dict[str, dict[str, Any]]:
+    """The values of every row that the actor reads, as they are shown."""
+    found: dict[str, dict[str, Any]] = {}
+    for number in itertools.count(1):
+        page = list_page(session, model, View(page=number, size=LARGEST_PAGE))
+        found |= {row.key: row.values for row in page.rows}
+        if number * LARGEST_PAGE >= page.total:
+            return found
+    raise AssertionError
 
 
 def try_creating(cell: Cell, tally: Tally) -> None:

@@ -34,6 +34,8 @@ PEOPLE: dict[str, tuple[Role, dt.date | None]] = {
     "school": (Role.SCHOOL, None),
     "coordinator": (Role.SCHOOL, None),
     "founder": (Role.SCHOOL, None),  # starts as coordination, holds the role owner as well
+    "helper": (Role.PARENT, None),  # starts as a parent, and teaches
+    "retired": (Role.TEACHER, None),  # no longer active
     "owner": (Role.OWNER, None),
     "partner": (Role.OWNER, None),
 }
@@ -55,6 +57,9 @@ FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
 CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
+ALSO: dict[str, Role] = {"founder": Role.OWNER, "helper": Role.TEACHER}  # the role that someone holds beside their first
+INACTIVE = {"retired"}
+ADULTS = {"teacher", "colleague", "helper", "staff", "reception", "school", "coordinator", "founder", "owner", "partner"}
 OWNERS = {"founder", "owner", "partner"}
 
 # The column that says whose a row is, where that is not `user_id` or `student_id`.
@@ -179,5 +184,6 @@ KINDS: dict[str, Callable[[World, str, Row], bool]] = {
     "business": lambda world, me, row: row.values["role"] in {"staff", "school", "owner"},
     "no owners": _holds_no_owner,
     "readable": _readable,
-    "no owner role": lambda world, me, row: row.values["role"] != "owner",
+    "adults": lambda world, me, row: bool(world.subjects(row) & ADULTS),
+    "own as an adult": lambda world, me, row: row.values["child_id"] == world.people[me] and PEOPLE[me][1] == ADULT,
 }

@@ -1,0 +1,147 @@
+"""The scope of fields: no question of a person's names a column that is masked for them, and no record hands one out.
+
+Where a column is masked in some row that the actor reads, a statement that names it anywhere is refused; records come without it,
+and touching it there raises. The one way to its values is `to_be_masked`, which `domain.records.masks` alone takes, and which
+puts dots where they belong, row by row.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+
+from sqlalchemy import Column, ColumnClause, FromClause, Select, TableClause, TextClause, event, inspect, literal
+from sqlalchemy.orm import Load, LoaderCriteriaOption, Mapper, PassiveFlag, QueryContext, Session
+from sqlalchemy.orm.base import PASSIVE_NO_RESULT
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import _textual_label_reference
+
+from domain.access.decide import untold
+from domain.db.base import Base, model_of
+from domain.kit.errors import WrongScope
+
+TO_BE_MASKED = "to be masked"
+
+
+def to_be_masked(statement: Select[Any]) -> Select[Any]:
+    """A statement whose list may name masked columns, as they are: for who masks the values that it gives, and nobody else."""
+    return statement.execution_options(**{TO_BE_MASKED: True})
+
+
+def untold_of(session: Session, model: type[Base]) -> frozenset[str]:
+    """The columns of a model, by their names in the database, that the session's actor isn't told of in every row."""
+    known: dict[type[Base], frozenset[str]] = session.info.setdefault("untold", {})
+    if model not in known:
+        known[model] = untold(session.info["actor"], model)
+    return known[model]
+
+
+def is_words(element: Any) -> bool:
+    """Whether this is SQL in words, which may speak of anything, or a name that belongs to no table of ours.
+
+    `count(*)` holds a star in words.
+    """
+    if isinstance(element, ColumnClause) and not isinstance(element, Column):
+        return element.name != "*" if element.is_literal or element.table is None else False
+    return isinstance(element, TextClause) or type(element) is TableClause
+
+
+def refuse_untold(session: Session, statement: Any) -> None:
+    """WrongScope if a statement names a column that the actor isn't told of: anywhere, under whatever name."""
+    if any(isinstance(each, LoaderCriteriaOption) for each in statement._with_options):
+        raise WrongScope  # a condition in disguise
+    masking = statement.get_execution_options().get(TO_BE_MASKED) and isinstance(statement, Select)
+    asked = _beside_plain_columns(statement) if masking else statement
+    selects = [each for each in visitors.iterate(asked) if isinstance(each, Select)]
+    if any(each._prefixes or each._suffixes or each._statement_hints or each._hints for each in selects):
+        raise WrongScope
+    names: set[str] = set()
+    for column in _columns(asked, selects):
+        hidden = _untold_in(session, column)
+        if hidden and column.name in hidden:
+            raise WrongScope
+        names |= hidden
+    spoken = (each.element.split()[0] for each in visitors.iterate(asked) if isinstance(each, _textual_label_reference))
+    if not names.isdisjoint(spoken):
+        raise WrongScope
+
+
+def without_untold(session: Session, statement: Any) -> Any:
+    """The statement, its records loaded without the columns that the actor isn't told of."""
+    options = []
+    for each in getattr(statement, "_raw_columns", ()):
+        entity: Any = each._annotations.get("parententity") if isinstance(each, FromClause) else None
+        if entity is not None:
+            names = untold_of(session, entity.mapper.class_)
+            options += [Load(entity).defer(getattr(entity.entity, _attribute(entity.mapper, name))) for name in names]
+    return statement.options(*options) if options else statement
+
+
+def _attribute(mapper: Mapper[Any], column: str) -> str:
+    return mapper.get_property_by_column(mapper.local_table.c[column]).key
+
+
+def _beside_plain_columns(statement: Select[Any]) -> Select[Any]:
+    """The statement without the columns that its list names as they are."""
+    rest = [each for each in statement._raw_columns if not isinstance(each, Column)]
+    return statement.with_only_columns(*rest or [literal(1)], maintain_column_froms=True)
+
+
+def _columns(statement: Any, selects: Iterable[Select[Any]]) -> Iterator[Column[Any]]:
+    """Every column of a table that a statement names, be it through a subquery, an alias or a label; or lists as part of a whole.
+
+    A record asked for outright isn't a list of its columns: it comes without those that are untold.
+    """
+    for element in visitors.iterate(statement):
+        if isinstance(element, ColumnClause):
+            yield from _bases(element)
+    for each in selects:
+        for whole in each._raw_columns:
+            is_record = each is statement and "parententity" in whole._annotations
+            if isinstance(whole, FromClause) and not is_record:
+                for column in whole.c:
+                    yield from _bases(column)
+
+
+def _bases(column: Any) -> Iterator[Column[Any]]:
+    return (each for each in column.base_columns if isinstance(each, Column))
+
+
+def _untold_in(session: Session, column: Column[Any]) -> frozenset[str]:
+    table = column.table
+    return (
+        untold_of(session, model_of(table.name)) if table is not None and "model" in getattr(table, "info", {}) else frozenset()
+    )
+
+
+def seal(session: Session, record: Base) -> None:
+    """Take from a record what the actor isn't told of; whoever touches it hears that it isn't there for them."""
+    hidden = untold_of(session, type(record))
+    if not hidden:
+        return
+    state = inspect(record)
+    for name in hidden:
+        key = _attribute(state.mapper, name)
+        state.dict.pop(key, None)
+        state.expired_attributes.discard(key)
+        if "callables" not in state.__dict__:
+            state.callables = {}
+        state.callables[key] = _refuse
+
+
+def _refuse(_state: Any, passive: PassiveFlag) -> Any:
+    return _raise() if passive & PassiveFlag.SQL_OK else PASSIVE_NO_RESULT
+
+
+def _raise() -> NoReturn:
+    raise WrongScope
+
+
+@event.listens_for(Base, "load", propagate=True)
+def _loaded(record: Base, context: QueryContext) -> None:
+    if "actor" in context.session.info:
+        seal(context.session, record)
+
+
+@event.listens_for(Base, "refresh", propagate=True)
+def _refreshed(record: Base, context: QueryContext, _names: Any) -> None:
+    if "actor" in context.session.info:
+        seal(context.session, record)
