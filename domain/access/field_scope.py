@@ -137,11 +137,20 @@ def _raise() -> NoReturn:
 
 @event.listens_for(Base, "load", propagate=True)
 def _loaded(record: Base, context: QueryContext) -> None:
-    if "actor" in context.session.info:
-        seal(context.session, record)
+    _seal_for(context.session, record)
 
 
 @event.listens_for(Base, "refresh", propagate=True)
 def _refreshed(record: Base, context: QueryContext, _names: Any) -> None:
-    if "actor" in context.session.info:
-        seal(context.session, record)
+    _seal_for(context.session, record)
+
+
+@event.listens_for(Base, "expire", propagate=True)
+def _expired(record: Base, _names: Any) -> None:
+    """What is expired is loaded again when it is touched; what is sealed is not."""
+    _seal_for(inspect(record).session, record)
+
+
+def _seal_for(session: Session | None, record: Base) -> None:
+    if session is not None and "actor" in session.info:
+        seal(session, record)
