@@ -1,4 +1,4 @@
-"""What people see of rows that they may read: cards, the end of an account number, the school's hours; and what becomes of dots."""
+"""What people see of rows that they may read: cards, the end of a number, the school's hours; and what becomes of dots."""
 
 import datetime as dt
 from dataclasses import replace
