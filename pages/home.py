@@ -1,14 +1,16 @@
 """What a person sees first: a greeting, what matters today in a few figures, and what comes next."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.core.queries import Opening, opening
+from domain.db.gather import gather
 from domain.kit.clock import now, wall
-from domain.kit.formats import show_date, show_day, show_money, show_number, show_time
+from domain.kit.formats import show_date, show_day, show_money, show_number, show_time, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
 from pages._crud.links import question_link
@@ -16,7 +18,7 @@ from pages._shell import cache, parts
 from pages._shell.catalog import Link, record_link, table_link
 from pages._shell.cells import level_text
 from pages._shell.guard import open_page
-from pages._shell.lines import joined, line, session_line
+from pages._shell.lines import facts, joined, line, session_line
 from pages._shell.navigate import page_link
 from pages._shell.palette import LEVELS
 
@@ -28,6 +30,7 @@ PLACES = {
     STARS: Link("constellation"),
 }
 SHOWN = 12
+CLOSED_AHEAD = timedelta(days=60)
 ABREAST = 4  # figures in one row; more are set in two rows of like length
 
 
@@ -37,7 +40,7 @@ def home() -> None:
     moment = wall(now(), actor.zone)
     parts.page_header(greeting(moment, actor.name), _("{day}: here is what matters today.").format(day=show_day(moment.date())))
     with st.spinner(_("Looking at your day …")):
-        found = cache.while_unchanged(actor, "day", moment.replace(second=0, microsecond=0), lambda: _ask(actor, moment))
+        found, hours = cache.while_unchanged(actor, "day", moment.replace(second=0, microsecond=0), lambda: _ask(actor, moment))
     figures = [_metric(each, found) for each in found.figures]
     if actor.role is Role.STUDENT:
         figures[:1] = _next_session(found, moment)
@@ -48,11 +51,17 @@ def home() -> None:
     _trials(actor, found)
     _sessions(actor, found, moment)
     _invoices(actor, found)
+    if hours:
+        _opening(hours)
 
 
-def _ask(actor: Actor, moment: datetime) -> Overview:
+def _ask(actor: Actor, moment: datetime) -> tuple[Overview, Opening | None]:
+    """The person's day, and when the school is open; those who run it know."""
+    day = moment.date()
     with reading(actor) as session:
-        return overview(session, moment)
+        if actor.role in {Role.SCHOOL, Role.OWNER}:
+            return overview(session, moment), None
+        return gather(session, lambda: overview(session, moment), lambda: opening(session, day, day + CLOSED_AHEAD))
 
 
 def greeting(moment: datetime, name: str) -> str:
@@ -150,6 +159,18 @@ def _invoices(actor: Actor, found: Overview) -> None:
             marks = [(_("Overdue"), "attention")] if late else []
             line(show_money(each.rest), detail, key=each.id, to=record_link("invoices", each.id), marks=marks)
     page_link(table_link("invoices", f_status="pending,overdue"), label=_("Show all open invoices"), icon="list")
+
+
+def _opening(found: Opening) -> None:
+    """The school's week, days with the same hours together, and the days to come on which it is closed."""
+    parts.section(_("When the school is open"))
+    together: dict[tuple[time, time], list[str]] = {}
+    for weekday, hours in sorted(found.hours.days.items()):
+        together.setdefault(hours, []).append(show_weekday(weekday))
+    week = [(", ".join(days), f"{show_time(opens)}–{show_time(closes)}") for (opens, closes), days in together.items()]
+    closed = [(show_day(each.day), joined([_("closed"), each.name])) for each in found.closed]
+    with st.container(key="opening"):
+        facts([*week, *closed])
 
 
 home()

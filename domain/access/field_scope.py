@@ -146,9 +146,10 @@ def _refreshed(record: Base, context: QueryContext, _names: Any) -> None:
 
 
 @event.listens_for(Base, "expire", propagate=True)
-def _expired(record: Base, _names: Any) -> None:
-    """What is expired is loaded again when it is touched; what is sealed is not."""
-    _seal_for(inspect(record).session, record)
+def _expired(record: Base | None, _names: Any) -> None:
+    """What is expired is loaded again when it is touched; what is sealed is not. None: nobody holds the record any more."""
+    if record is not None:
+        _seal_for(inspect(record).session, record)
 
 
 def _seal_for(session: Session | None, record: Base) -> None:

@@ -73,6 +73,31 @@ def hours_of(settings: Mapping[str, Any] | None, zone: ZoneInfo) -> SchoolHours:
     return SchoolHours(zone, open_days, frozenset(day for day in dates if day))
 
 
+@dataclass(frozen=True)
+class Closure:
+    """A day on which the school is closed though it is a day of its week; what it is called, if it has a name."""
+
+    day: date
+    name: str = ""
+
+
+def closures(settings: Mapping[str, Any] | None, zone: ZoneInfo, first: date, last: date) -> list[Closure]:
+    """Holidays and closed dates from `first` to `last`, the earliest first, save those on which it is closed anyway."""
+    said = settings or {}
+    named = {_date(each): _name(each) for each in (*_list(said.get("closed_days")), *_list(said.get("holidays")))}
+    days = hours_of(said, zone).days
+    return [
+        Closure(day, named[day])
+        for day in sorted(day for day in named if day is not None and first <= day <= last)
+        if day.isoweekday() % 7 in days
+    ]
+
+
+def _name(value: Any) -> str:
+    name = value.get("name") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else ""
+
+
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.access.uow import ScopedSession
-from domain.core.models import Organization, User
-from domain.core.rules import SchoolHours, hours_of
+from domain.core.models import User
+from domain.core.queries import school_hours
+from domain.core.rules import SchoolHours
 from domain.db.gather import gather
 from domain.kit.errors import NotFound
 from domain.kit.ids import is_id
@@ -70,11 +71,6 @@ class WellbeingDay:
 def count_open_alerts(level: AlertLevel) -> Select[int]:
     """How many alerts of a level nobody has resolved yet."""
     return select(func.count()).select_from(SafetyAlert).where(SafetyAlert.resolved_at.is_(None), SafetyAlert.level == level)
-
-
-def school_hours(session: ScopedSession) -> SchoolHours:
-    """When the actor's school is open; the usual hours for those who may not read its settings."""
-    return hours_of(session.scalar(select(Organization.settings)), session.actor.zone)
 
 
 def open_alerts(session: ScopedSession, moment: datetime) -> list[AlertLine]:
