@@ -164,13 +164,21 @@ def _invoices(actor: Actor, found: Overview) -> None:
 def _opening(found: Opening) -> None:
     """The school's week, days with the same hours together, and the days to come on which it is closed."""
     parts.section(_("When the school is open"))
-    together: dict[tuple[time, time], list[str]] = {}
+    together: dict[tuple[time, time], list[int]] = {}
     for weekday, hours in sorted(found.hours.days.items()):
-        together.setdefault(hours, []).append(show_weekday(weekday))
-    week = [(", ".join(days), f"{show_time(opens)}–{show_time(closes)}") for (opens, closes), days in together.items()]
+        together.setdefault(hours, []).append(weekday)
+    week = [(_days(days), f"{show_time(opens)}–{show_time(closes)}") for (opens, closes), days in together.items()]
     closed = [(show_day(each.day), joined([_("closed"), each.name])) for each in found.closed]
     with st.container(key="opening"):
         facts([*week, *closed])
+
+
+def _days(weekdays: list[int]) -> str:
+    """Monday to Friday, where they follow each other."""
+    first, last = weekdays[0], weekdays[-1]
+    if last - first == len(weekdays) - 1 >= 2:
+        return _("{first} to {last}").format(first=show_weekday(first), last=show_weekday(last))
+    return ", ".join(show_weekday(each) for each in weekdays)
 
 
 home()

@@ -8,7 +8,7 @@ SPECS: dict[str, TableSpec] = {
     for spec in (
         TableSpec(
             "users",
-            sentence=N_("Everyone at the school: find a person, open their record, add someone new."),
+            sentence=N_("The school's people: find someone and open their record."),
             icon="groups",
             columns=(
                 "first_name",

@@ -10,9 +10,11 @@ from domain.access import bulk
 from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import Family, Organization, User, UserRole
+from domain.core.queries import opening, school_hours
+from domain.core.rules import Closure, closures
 from domain.db.base import model_of
 from domain.db.engine import engine
-from domain.kit.clock import today
+from domain.kit.clock import today, zone_of
 from domain.kit.errors import DomainError, EditConflict, InvalidInput, NotAllowed, NotFound
 from domain.payroll.models import PaymentMethod
 from domain.records import search, write
@@ -231,6 +233,36 @@ def test_of_the_school_everyone_knows_its_name_and_when_it_is_closed(role: Role,
     _settings(school, {**open_to_all, "time_zone": "America/Manaus", "alerts": ["someone"], "smtp": {"password": "x"}})
     told = {name: value for name, value in values(school, role, "organizations", school.id).items() if value is not None}
     assert told == {"name": "Escola Aurora", "slug": "escola-aurora", "settings": open_to_all}
+
+
+def test_holidays_are_told_in_order_save_on_days_on_which_the_school_is_closed_anyway() -> None:
+    settings = {
+        "closed_days": [0, "2026-11-23"],
+        "holidays": [
+            {"date": "2026-11-20", "name": "Consciência Negra"},
+            "2026-11-02",
+            {"date": "2026-11-22"},
+            {"name": "No day"},
+        ],
+    }
+    zone, first, last = zone_of(None), dt.date(2026, 11, 2), dt.date(2026, 11, 23)
+    assert closures(settings, zone, first, last) == [
+        Closure(dt.date(2026, 11, 2)),
+        Closure(dt.date(2026, 11, 20), "Consciência Negra"),
+        Closure(dt.date(2026, 11, 23)),
+    ], "the 22nd is a Sunday"
+    assert closures(settings, zone, first + dt.timedelta(days=1), last - dt.timedelta(days=1)) == [
+        Closure(dt.date(2026, 11, 20), "Consciência Negra")
+    ]
+    assert closures(None, zone, first, last) == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everyone_hears_the_same_hours(role: Role, school: School) -> None:
+    _settings(school, {"opening_hours": {"1": ["07:30", "22:00"]}, "holidays": ["2026-11-23"]})
+    with reading(school.actor(role)) as session:
+        assert school_hours(session).days == {1: (dt.time(7, 30), dt.time(22))}
+        assert opening(session, dt.date(2026, 11, 1), dt.date(2026, 11, 30)).closed == (Closure(dt.date(2026, 11, 23)),)
 
 
 def test_settings_without_hours_show_none(school: School) -> None:
