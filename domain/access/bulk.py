@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ClauseElement, bindparam, delete, func, insert, select, update
 
 from domain.access.decide import changeable, condition, decide
+from domain.access.field_scope import refuse_dots
 from domain.access.trail.cascade import gone_with, rows_of
 from domain.access.trail.values import AUTOMATIC
 from domain.access.trail.writing import note, note_gone
@@ -27,6 +28,7 @@ def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mappi
         row = {"id": new_id(), **school, **left_out, **values}
         if any(row[name] != own for name, own in school.items()):
             raise WrongScope
+        refuse_dots(model, row)
         rows.append({**row, **folded(model, row)})
     if rows:
         session.connection().execute(insert(model.__table__), rows)
@@ -48,6 +50,7 @@ def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     allowed = changeable(session.actor, model)
     if "organization_id" in values or "id" in values or (allowed is not None and set(values) - allowed - AUTOMATIC):
         raise NotAllowed("columns")
+    refuse_dots(model, values)
     _all_within(session, "U", model, keys, changing=values)
     table, count = model.__table__, 0
     written: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []

@@ -106,6 +106,12 @@ def unheard_of(actor: Actor, model: type[Base]) -> frozenset[str]:
     return frozenset.intersection(*(each.unsaid for each in others)) if others else frozenset()
 
 
+def ever_dotted(model: type[Base]) -> frozenset[str]:
+    """The columns that some role sees as dots: dots in their place are never what someone means."""
+    granted = RIGHTS.tables.get(model.__tablename__, {}).values()
+    return frozenset(name for grants in granted for each in grants for name in (*each.masked, *each.last_four))
+
+
 @cache
 def mask_of(grant: Grant, table: str) -> Mask:
     """What a right shows of a table's rows."""

@@ -5,16 +5,17 @@ and touching it there raises. The one way to its values is `to_be_masked`, which
 puts dots where they belong, row by row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Column, ColumnClause, FromClause, Select, TableClause, TextClause, event, inspect, literal
+from sqlalchemy import Alias, Column, ColumnClause, FromClause, Select, Table, TableClause, TextClause, event, inspect, literal
 from sqlalchemy.orm import Load, LoaderCriteriaOption, Mapper, PassiveFlag, QueryContext, Session
 from sqlalchemy.orm.base import PASSIVE_NO_RESULT
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import _textual_label_reference
 
-from domain.access.decide import untold
+from domain.access.decide import ever_dotted, untold
+from domain.access.masking import has_dots
 from domain.db.base import Base, model_of
 from domain.kit.errors import WrongScope
 
@@ -44,23 +45,28 @@ def is_words(element: Any) -> bool:
     return isinstance(element, TextClause) or type(element) is TableClause
 
 
-def refuse_untold(session: Session, statement: Any) -> None:
-    """WrongScope if a statement names a column that the actor isn't told of: anywhere, under whatever name."""
+def refuse_untold(session: Session, statement: Any, elements: Sequence[Any]) -> None:
+    """WrongScope if a statement names a column that the actor isn't told of: anywhere, under whatever name.
+
+    `elements`: all that it is made of.
+    """
     if any(isinstance(each, LoaderCriteriaOption) for each in statement._with_options):
         raise WrongScope  # a condition in disguise
-    masking = statement.get_execution_options().get(TO_BE_MASKED) and isinstance(statement, Select)
-    asked = _beside_plain_columns(statement) if masking else statement
-    selects = [each for each in visitors.iterate(asked) if isinstance(each, Select)]
-    if any(each._prefixes or each._suffixes or each._statement_hints or each._hints for each in selects):
+    if any(
+        each._prefixes or each._suffixes or each._statement_hints or each._hints for each in elements if isinstance(each, Select)
+    ):
         raise WrongScope
-    names: set[str] = set()
-    for column in _columns(asked, selects):
-        hidden = _untold_in(session, column)
-        if hidden and column.name in hidden:
-            raise WrongScope
-        names |= hidden
-    spoken = (each.element.split()[0] for each in visitors.iterate(asked) if isinstance(each, _textual_label_reference))
-    if not names.isdisjoint(spoken):
+    tables = {each.name for each in elements if isinstance(each, Table)}
+    hidden = {name: untold_of(session, model_of(name)) for name in tables}
+    if not any(hidden.values()):
+        return
+    if isinstance(statement, Select) and statement.get_execution_options().get(TO_BE_MASKED):
+        statement = _beside_plain_columns(statement)
+        elements = list(visitors.iterate(statement))
+    if any(column.name in hidden.get(table, ()) for column, table in _columns(statement, elements)):
+        raise WrongScope
+    names = frozenset().union(*hidden.values())
+    if any(each.element.split()[0] in names for each in elements if isinstance(each, _textual_label_reference)):
         raise WrongScope
 
 
@@ -85,31 +91,46 @@ def _beside_plain_columns(statement: Select[Any]) -> Select[Any]:
     return statement.with_only_columns(*rest or [literal(1)], maintain_column_froms=True)
 
 
-def _columns(statement: Any, selects: Iterable[Select[Any]]) -> Iterator[Column[Any]]:
+def _columns(statement: Any, elements: Iterable[Any]) -> Iterator[tuple[ColumnClause[Any], str]]:
     """Every column of a table that a statement names, be it through a subquery, an alias or a label; or lists as part of a whole.
 
     A record asked for outright isn't a list of its columns: it comes without those that are untold.
     """
-    for element in visitors.iterate(statement):
-        if isinstance(element, ColumnClause):
-            yield from _bases(element)
-    for each in selects:
-        for whole in each._raw_columns:
-            is_record = each is statement and "parententity" in whole._annotations
-            if isinstance(whole, FromClause) and not is_record:
-                for column in whole.c:
-                    yield from _bases(column)
+    for each in elements:
+        if isinstance(each, ColumnClause):
+            yield from _bases(each)
+        elif isinstance(each, Select):
+            for whole in each._raw_columns:
+                is_record = each is statement and "parententity" in whole._annotations
+                if isinstance(whole, FromClause) and not is_record:
+                    for column in whole.c:
+                        yield from _bases(column)
 
 
-def _bases(column: Any) -> Iterator[Column[Any]]:
-    return (each for each in column.base_columns if isinstance(each, Column))
+def _bases(column: Any) -> Iterator[tuple[ColumnClause[Any], str]]:
+    """The columns of tables that a column stands for, each with its table's name."""
+    table = column.table if isinstance(column, ColumnClause) else None
+    while isinstance(table, Alias):
+        table = table.element
+    if isinstance(table, Table):
+        yield column, table.name
+    else:
+        yield from (
+            (each, each.table.name) for each in column.base_columns if isinstance(each, Column) and each.table is not None
+        )
 
 
-def _untold_in(session: Session, column: Column[Any]) -> frozenset[str]:
-    table = column.table
-    return (
-        untold_of(session, model_of(table.name)) if table is not None and "model" in getattr(table, "info", {}) else frozenset()
-    )
+def refuse_dots(model: type[Base], values: Mapping[str, Any]) -> None:
+    """WrongScope if dots are about to be kept, by the columns' names, in the place of what they stood for."""
+    if any(has_dots(values.get(name)) for name in ever_dotted(model)):
+        raise WrongScope
+
+
+def refuse_dots_in(record: Base) -> None:
+    """WrongScope if a record is about to keep dots in the place of what they stood for."""
+    state = inspect(record)
+    dotted = ((name, _attribute(state.mapper, name)) for name in ever_dotted(type(record)))
+    refuse_dots(type(record), {name: state.dict.get(key) for name, key in dotted})
 
 
 def seal(session: Session, record: Base) -> None:

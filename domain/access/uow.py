@@ -4,7 +4,7 @@ The actor's school and rows are added to every query in one place, which also re
 can't reach (Core selects, bulk updates, text) is refused; bulk writes go through `domain.access.bulk`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -18,7 +18,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
-from domain.access.field_scope import is_words, refuse_untold, seal, without_untold
+from domain.access.field_scope import is_words, refuse_dots_in, refuse_untold, seal, without_untold
 from domain.access.trail.values import AUTOMATIC
 from domain.access.trail.writing import look, noted
 from domain.db.base import Base, Tenant
@@ -117,7 +117,8 @@ def _scope(state: ORMExecuteState) -> None:
     touched: set[type[Base]] = set()
     tables: set[str] = set()
     statement: Any = state.statement
-    for element in visitors.iterate(statement):
+    elements = list(visitors.iterate(statement))
+    for element in elements:
         entity = element._annotations.get("parententity")
         if entity is not None:
             touched.add(entity.mapper.class_)
@@ -125,9 +126,9 @@ def _scope(state: ORMExecuteState) -> None:
             raise WrongScope
         elif isinstance(element, Table) and NAMED not in element._annotations:
             tables.add(element.name)  # where a condition names a mapped column, its table comes by bare
-    if tables - {model.__tablename__ for model in touched} - _named_tables(statement):
+    if tables - {model.__tablename__ for model in touched} - _named_tables(elements):
         raise WrongScope
-    refuse_untold(session, statement)
+    refuse_untold(session, statement, elements)
     state.statement = without_untold(session, statement)
     for model in touched:
         if model not in known:
@@ -149,8 +150,8 @@ def _is_bare(table: Any) -> bool:
     return isinstance(table, Table) and not table._annotations.keys() & {NAMED, "parententity"}
 
 
-def _named_tables(statement: Any) -> set[str]:
-    return {each.name for each in visitors.iterate(statement) if isinstance(each, Table) and NAMED in each._annotations}
+def _named_tables(elements: Iterable[Any]) -> set[str]:
+    return {each.name for each in elements if isinstance(each, Table) and NAMED in each._annotations}
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -162,6 +163,8 @@ def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> 
         for record in records:
             _belongs(session.actor, record)
             _allowed(session.actor, action, record)
+            if action != "D":
+                refuse_dots_in(record)
             if action != "C":
                 _rows_allow(session, action, record, changed.get(record, set()))
     session.info["written"] = [(record, "C", set()) for record in session.new]

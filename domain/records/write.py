@@ -1,7 +1,7 @@
 """Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, select, type_coerce
@@ -9,7 +9,7 @@ from sqlalchemy.types import NullType
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.decide import changeable, decide, own_columns
+from domain.access.decide import changeable, decide, ever_dotted, own_columns
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE, TAKEN
@@ -22,7 +22,7 @@ from domain.records.dependents import dependents
 from domain.records.fields import fields
 from domain.records.labels import in_school, labels
 from domain.records.locks import find, lock_reason
-from domain.records.masks import has_dots, hidden_in, mask, masked_fields, masks_in, stored
+from domain.records.masks import has_dots, hidden_in, mask, masks_in, stored
 from domain.records.missing import note_missing
 
 TAKEN_BY = N_("“{other}” has this already.")
@@ -45,7 +45,7 @@ def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
 def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> Base:
     """A new row; InvalidInput with every problem at its field."""
     _only(values, writable(session.actor, model, "C"))
-    _no_dots(values, masked_fields(session.actor, model))
+    _no_dots(model, values)
     tidied = require(model, {**own_columns(session.actor, model.__tablename__), **values})
     _references_exist(session, model, tidied)
     _nobody_has(session, model, tidied, except_key="")
@@ -73,7 +73,7 @@ def update(
     current = stored(session, record, hidden)
     seen = mask(model, current, shown)
     wanted = {name: value for name, value in values.items() if name not in hidden or value != seen[name]}
-    _no_dots(wanted, hidden)
+    _no_dots(model, wanted)
     given = {name: value for name, value in tidy(model, wanted).items() if name not in hidden or value is not None}
     compared = current.keys() & opened.keys() - hidden
     if record.row_version != version and any(current[name] != opened[name] for name in compared):
@@ -107,12 +107,12 @@ def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> in
 def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
     """Set the same values on many rows, in this one transaction; how many there were."""
     _only(values, writable(session.actor, model, "U"))
+    _no_dots(model, values)
     for key in keys:
         record = _existing(session, model, key)
         if lock_reason(session, record):
             raise Unchangeable
         hidden = hidden_in(session, model, [key])[key]
-        _no_dots(values, hidden)
         tidied = require(model, {**stored(session, record, hidden), **values}, names=set(values))
         _references_exist(session, model, values)
         _nobody_has(session, model, tidied, except_key=key)
@@ -136,9 +136,14 @@ def _only(values: Mapping[str, Any], allowed: set[str]) -> None:
         raise NotAllowed(f"fields {sorted(set(values) - allowed)}")
 
 
-def _no_dots(values: Mapping[str, Any], hidden: Collection[str]) -> None:
+def _no_dots(model: type[Base], values: Mapping[str, Any]) -> None:
     """Nobody keeps dots in the place of what they stood for."""
-    problems = [Problem(name, DOTS_GIVEN) for name, value in values.items() if name in hidden and has_dots(value)]
+    dotted = ever_dotted(model)
+    problems = [
+        Problem(name, DOTS_GIVEN)
+        for name, field in fields(model).items()
+        if field.column in dotted and has_dots(values.get(name))
+    ]
     if problems:
         raise InvalidInput(problems)
 

@@ -112,6 +112,23 @@ def test_other_dots_are_refused_at_their_field(given: str, school: School, rows:
     assert kept(school, "payment_methods", key)["account_number"] == DETAILS["account_number"]
 
 
+def test_dots_reach_no_row_by_any_way_of_writing_whoever_writes(school: School, rows: Any) -> None:
+    key, new = method(school, rows), {"user_id": school.people[Role.STAFF], "label": "New", "method_type": "cash"}
+    for actor in (school.actor(Role.SCHOOL), school.job):
+        for act in (
+            lambda s: bulk.update_rows(s, PaymentMethod, [key], {"account_number": "•••• 54-3"}),
+            lambda s: bulk.insert_rows(s, PaymentMethod, [{**new, "pix_key": "•••"}]),
+            lambda s: setattr(s.get_one(PaymentMethod, key), "wallet_id", "•••"),
+            lambda s: s.add(PaymentMethod(**new, card_expiry="•••")),
+            lambda s: write.create(s, PaymentMethod, {**new, "card_expiry": "•••"}),
+        ):
+            with pytest.raises(DomainError), unit_of_work(actor) as session:
+                act(session)
+    assert {name: kept(school, "payment_methods", key)[name] for name in DETAILS} == DETAILS
+    with reading(school.job) as session:
+        assert keys_of(session, PaymentMethod, View()) == [key]
+
+
 def test_a_new_number_is_written_though_the_old_one_was_never_seen(school: School, rows: Any) -> None:
     key = method(school, rows)
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
