@@ -1,5 +1,5 @@
-"""What sign-in needs, beyond the contract: passwords' hashes, signed-in browsers, one-use tickets. No policy names these
-tables, so no page, grid or search reaches them."""
+"""What sign-in needs, beyond the contract: passwords' hashes, second factors, signed-in browsers, one-use tickets. No policy
+names these tables, so no page, grid or search reaches them."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from domain.access.roles import Role
 from domain.db.base import Base, Tenant
-from domain.db.columns import choice, created, flag, instant, reference, short_text
+from domain.db.columns import choice, created, flag, instant, reference, short_text, whole
 from domain.kit.texts import N_
 
 
@@ -45,6 +45,7 @@ class SignIn(Tenant, Base):
     expires_at: Mapped[datetime] = instant(N_("Ends"))
     browser: Mapped[str | None] = short_text(N_("Browser"), 60, sort_order=95)  # last, where an added column comes to lie
     address: Mapped[str | None] = short_text(N_("Network address"), 45, sort_order=96)
+    factor_at: Mapped[datetime | None] = instant(N_("Second step taken"), sort_order=97)
 
 
 class ResetLink(Tenant, Base):
@@ -61,6 +62,57 @@ class ResetLink(Tenant, Base):
     code_hash: Mapped[str] = short_text(N_("Hash of the code"), 64, unique=True)
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = instant(N_("Ends"))
+
+
+class SecondFactor(Tenant, Base):
+    """A person's authenticator (TOTP): its secret, sealed. `next_secret` becomes the secret once a code proves that it is held.
+
+    `last_step`: the time step of the last code that was taken, so that none is taken twice.
+    """
+
+    __tablename__ = "second_factors"
+    __title__, __one__ = N_("Second steps at sign-in"), N_("Second step at sign-in")
+    __label__ = ("user_id",)
+    __order_by__ = ("id",)
+    __sealed__ = True
+
+    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE", unique=True)
+    secret: Mapped[str | None] = short_text(N_("Sealed secret"), 400)
+    next_secret: Mapped[str | None] = short_text(N_("Sealed secret being set up"), 400)
+    last_step: Mapped[int | None] = whole(N_("Last time step"), low=0)
+    created_at: Mapped[datetime] = created()
+    confirmed_at: Mapped[datetime | None] = instant(N_("Confirmed"))
+
+
+class RecoveryCode(Tenant, Base):
+    """One of the codes that stand in for a lost authenticator, as a SHA-256: each is 80 random bits, and works once."""
+
+    __tablename__ = "recovery_codes"
+    __title__, __one__ = N_("Recovery codes"), N_("Recovery code")
+    __label__ = ("user_id", "created_at")
+    __order_by__ = ("id",)
+    __sealed__ = True
+
+    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE")
+    code_hash: Mapped[str] = short_text(N_("Hash of the code"), 64, unique=True)
+    created_at: Mapped[datetime] = created()
+    used_at: Mapped[datetime | None] = instant(N_("Used"))
+
+
+class SignInStep(Tenant, Base):
+    """Someone between their password and a session: proven once, for some minutes, and good for nothing but the next step."""
+
+    __tablename__ = "sign_in_steps"
+    __title__, __one__ = N_("Sign-ins under way"), N_("Sign-in under way")
+    __label__ = ("user_id", "created_at")
+    __order_by__ = ("id",)
+    __sealed__ = True
+
+    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE")
+    token_hash: Mapped[str] = short_text(N_("Hash of the token"), 64, unique=True)
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime] = instant(N_("Ends"))
+    factor_at: Mapped[datetime | None] = instant(N_("Second step taken"))
 
 
 class SignInAttempt(Base):

@@ -28,7 +28,10 @@ REFERENCES = [
 ]
 APPEND_ONLY = ["memory_audit_log", "memory_integrity_hashes", "alert_acknowledgments", "trail_entries"]
 # Tables that no page reaches: what sign-in keeps, and what the trail has to tell.
-WITHOUT_POLICY = {"credentials", "reset_links", "sign_in_attempts", "sign_ins", "trail_values"}
+WITHOUT_POLICY = {
+    *("credentials", "second_factors", "recovery_codes", "sign_in_steps"),
+    *("reset_links", "sign_in_attempts", "sign_ins", "trail_values"),
+}
 # What else a row must say if it is to name this other row.
 BESIDES: dict[tuple[str, str], dict[str, Any]] = {
     ("chart_of_accounts", "parent_id"): {"level": 2},

@@ -36,7 +36,8 @@ PRESENCE = frozenset(
 # What signing in keeps, how someone likes their grids, and the trail itself: not the school's data.
 NOTHING = frozenset(
     """
-    credentials sign_ins reset_links sign_in_attempts saved_views trail_entries trail_values
+    credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts saved_views
+    trail_entries trail_values
     """.split()  # noqa: SIM905 -- a list that is read
 )
 # Columns whose values nobody is shown in full, not even in the trail: it says that they changed. Bytes are sealed by themselves.
