@@ -88,7 +88,7 @@ def begin(email: str, address: str) -> None:
 def succeed(connection: Connection, email: str, address: str) -> None:
     """The attempt that began was the person's own: their account is free again, and the address has one attempt less."""
     table = SignInAttempt.__table__
-    connection.execute(delete(table).where(table.c.subject_hash == _subject("account", _same(email))))
+    lift(connection, email)
     if address:
         subject = _subject("address", network_of(address))
         row = connection.execute(select(table).where(table.c.subject_hash == subject)).first()
@@ -96,6 +96,12 @@ def succeed(connection: Connection, email: str, address: str) -> None:
             change = update(table).where(table.c.id == bindparam("key"))
             values = {"forgiven_at": row.forgiven_at - ADDRESS.forgiven}
             connection.execute(change.values(values), {"key": row.id})
+
+
+def lift(connection: Connection, email: str) -> None:
+    """An account's waits are over: its person was helped back in."""
+    table = SignInAttempt.__table__
+    connection.execute(delete(table).where(table.c.subject_hash == _subject("account", _same(email))))
 
 
 def network_of(address: str) -> str:

@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, delete, insert, select
 
+from domain.access import attempts
 from domain.access.accounts import table_named
-from domain.access.models import Credential, ResetLink, SignIn
+from domain.access.models import Credential, ResetLink, SignIn, SignInStep
 from domain.db.shapes import UNKEPT, has_unkept
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, Problem
@@ -134,7 +135,10 @@ def _words(text: str) -> list[str]:
 
 
 def set_password(connection: Connection, *, user_id: str, organization_id: str, password: str) -> None:
-    """Give a person a new password; all their signed-in browsers are signed out, and no link for a new one holds any more."""
+    """Give a person a new password; all their signed-in browsers are signed out, and no link for a new one holds any more.
+
+    Whatever wait their attempts to sign in had earned is over.
+    """
     check_new_password(password, personal=personal_words(connection, user_id))
     keep_hash(connection, user_id=user_id, organization_id=organization_id, password_hash=hashed(password))
 
@@ -146,12 +150,18 @@ def keep_hash(connection: Connection, *, user_id: str, organization_id: str, pas
     values = {"user_id": user_id, "organization_id": organization_id, "password_hash": password_hash, "changed_at": now()}
     connection.execute(insert(credentials).values(id=new_id(), **values))
     sign_out_everywhere(connection, user_id)
+    users = table_named("users")
+    email = connection.execute(select(users.c.email).where(users.c.id == user_id)).scalar()
+    if email:
+        attempts.lift(connection, email)  # who forgot their password has tried often
 
 
-def sign_out_everywhere(connection: Connection, user_id: str) -> None:
-    """End all of a person's sessions, tickets and links for a new password."""
+def sign_out_everywhere(connection: Connection, user_id: str, *, but_step: str = "") -> None:
+    """End all of a person's sessions, tickets, links for a new password and sign-ins under way, save the step of this key."""
     for model in (SignIn, ResetLink):
         connection.execute(delete(model.__table__).where(model.__table__.c.user_id == user_id))
+    steps = SignInStep.__table__
+    connection.execute(delete(steps).where(steps.c.user_id == user_id, steps.c.id != but_step))
 
 
 def personal_words(connection: Connection, user_id: str) -> tuple[str, ...]:

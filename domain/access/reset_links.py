@@ -1,6 +1,6 @@
 """A forgotten password: a one-use link of 30 minutes, with which the person gives themself a new one.
 
-Whoever hands it out never learns a password, and mail, once there is some, will send the same code.
+Whoever hands it out never learns a password; `forgotten` sends the same by mail.
 """
 
 import secrets
@@ -13,6 +13,7 @@ from domain.access.accounts import connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.decide import condition
 from domain.access.models import ResetLink
+from domain.access.noting import note_access
 from domain.access.passwords import check_new_password, hashed, keep_hash, personal_words
 from domain.access.roles import Role
 from domain.access.security_log import Event
@@ -37,21 +38,23 @@ def may_hand_out(actor: Actor, user_id: str) -> bool:
     if not actor.job and actor.role not in HANDED_OUT_BY:
         return False
     with connected(writing=False) as connection:
-        return _school_of(connection, actor, user_id) is not None
+        return school_of(connection, actor, user_id) is not None
 
 
 def hand_out(actor: Actor, user_id: str) -> str:
     """The code of a new link for a person; an older one holds no more. Raises NotFound, also for whom the actor may not."""
     with connected(writing=True) as connection:
-        school = _school_of(connection, actor, user_id)
+        school = school_of(connection, actor, user_id)
         if school is None:
             raise NotFound
+        note_access(connection, actor, "C", ResetLink.__tablename__, person=user_id)
         code = make_link(connection, user_id=user_id, organization_id=school, made_by=actor.user_id or None)
     security_log.record(Event.LINK_HANDED_OUT, actor, person=user_id)
     return code
 
 
-def _school_of(connection: Connection, actor: Actor, user_id: str) -> str | None:
+def school_of(connection: Connection, actor: Actor, user_id: str) -> str | None:
+    """The school of a person whom the actor may help back in; None for whoever they may not, themself included."""
     users, model = table_named("users"), model_of("users")
     if not actor.job and (actor.role not in HANDED_OUT_BY or user_id == actor.user_id):
         return None

@@ -18,10 +18,12 @@ from domain.access.accounts import account_of, accounts, connected, digest, tabl
 from domain.access.actor import Actor
 from domain.access.models import SignIn
 from domain.access.roles import Role
+from domain.access.second_factor import required_of
 from domain.access.security_log import Event
 from domain.kit.clock import DEFAULT_ZONE, now
-from domain.kit.errors import DatabaseUnavailable, NotAllowed
+from domain.kit.errors import DatabaseUnavailable, DomainError, NotAllowed
 from domain.kit.ids import new_id
+from domain.kit.texts import N_
 
 TICKET_LIFE = timedelta(seconds=30)
 SEEN_EVERY = timedelta(minutes=5)  # a rerun that wrote each time would take the write lock for nothing
@@ -75,7 +77,10 @@ def browser_name(user_agent: str) -> str:
 
 
 def issue_ticket(user_id: str, role: Role) -> str:
-    """A one-use ticket that a browser trades for a cookie within 30 seconds. The caller has made sure who the person is."""
+    """A one-use ticket that a browser trades for a cookie within 30 seconds.
+
+    The caller has made sure who the person is, by all that is asked of them: for whoever signs in, that is `steps`.
+    """
     users = table_named("users")
     with connected(writing=True) as connection:
         found = accounts(connection, users.c.id == user_id)
@@ -94,13 +99,19 @@ def open_session(
     is_ticket: bool,
     browser: str = "",
     address: str = "",
+    factor_at: datetime | None = None,
+    since: datetime | None = None,
 ) -> str:
-    """A new ticket or token for a person of whom the caller has made sure."""
+    """A new ticket or token for a person of whom the caller has made sure.
+
+    `factor_at`: when they took a second step; `since`: when they signed in, if that wasn't now.
+    """
     token, moment = secrets.token_urlsafe(32), now()
-    life = TICKET_LIFE if is_ticket else longest_life()
+    began = since or moment
+    expires_at = moment + TICKET_LIFE if is_ticket else began + longest_life()
     values = {"user_id": user_id, "organization_id": organization_id, "role": role, "is_ticket": is_ticket}
-    times = {"created_at": moment, "last_seen_at": moment, "expires_at": moment + life}
-    seen = {"browser": browser_name(browser) or None, "address": address[:45] or None}
+    times = {"created_at": began, "last_seen_at": moment, "expires_at": expires_at}
+    seen = {"browser": browser_name(browser) or None, "address": address[:45] or None, "factor_at": factor_at}
     connection.execute(insert(SignIn.__table__).values(id=new_id(), token_hash=digest(token), **values, **times, **seen))
     return token
 
@@ -119,8 +130,9 @@ def redeem(ticket: str, *, browser: str = "", address: str = "") -> str | None:
         if row is None:
             return None
         connection.execute(delete(table).where(table.c.id == row.id))
+        kept = {"factor_at": row.factor_at, "since": row.created_at}
         who = (row.user_id, row.organization_id, row.role)
-        token = open_session(connection, *who, is_ticket=False, browser=browser, address=address)
+        token = open_session(connection, *who, is_ticket=False, browser=browser, address=address, **kept)
     security_log.record(Event.SIGNED_IN, Actor(row.organization_id, row.user_id, row.role), address=address)
     return token
 
@@ -206,14 +218,36 @@ def _holds(moment: datetime) -> tuple[Any, ...]:
     return ~table.c.is_ticket, table.c.expires_at > moment, table.c.last_seen_at > moment - idle_life()
 
 
+class RoleAsksMore(DomainError):
+    """The role asks for a second step at sign-in, and this session began without one, in a role that asks for none."""
+
+    source = N_(
+        "This role asks for a second step at sign-in. Please set it up under “My sign-ins” first; if you have, sign in again."
+    )
+
+
 def switch_role(token: str, role: Role) -> str:
-    """A ticket for the same person in another of their roles; the old session ends."""
-    actor = actor_of(token)
-    if actor is None or role not in actor.roles:
+    """A ticket for the same person in another of their roles; the old session ends. Raises NotAllowed, RoleAsksMore."""
+    actor, table = actor_of(token), SignIn.__table__
+    if actor is None or actor.role is None or role not in actor.roles:
         raise NotAllowed("role not held")
-    _delete(token)
+    with connected(writing=True) as connection:
+        held = connection.execute(select(table).where(table.c.token_hash == digest(token))).first()
+        if held is None:
+            raise NotAllowed("signed out")
+        if held.factor_at is None and _asks_more(connection, actor, role):
+            raise RoleAsksMore
+        connection.execute(delete(table).where(table.c.id == held.id))
+        kept = {"factor_at": held.factor_at, "since": held.created_at}  # a change of role makes no session live longer
+        ticket = open_session(connection, actor.user_id, actor.organization_id, role, is_ticket=True, **kept)
     security_log.record(Event.ROLE_SWITCHED, actor, role=role)
-    return issue_ticket(actor.user_id, role)
+    return ticket
+
+
+def _asks_more(connection: Connection, actor: Actor, role: Role) -> bool:
+    """Whether a role asks for a second step that the present one doesn't ask for."""
+    asks, asked = (required_of(connection, actor.organization_id, (each,)) for each in (role, actor.role) if each)
+    return asks and not asked
 
 
 def end(token: str) -> None:

@@ -5,9 +5,9 @@ import time
 from sqlalchemy import select
 
 from domain.access import attempts, security_log
-from domain.access.accounts import Account, accounts, connected, table_named
+from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.attempts import TooManyAttempts
-from domain.access.models import Credential
+from domain.access.models import Credential, SignIn
 from domain.access.passwords import (
     DUMMY_HASH,
     check_new_password,
@@ -20,6 +20,7 @@ from domain.access.passwords import (
 )
 from domain.access.reset_links import LinkOver, hand_out, link_holds, may_hand_out, use_link
 from domain.access.roles import Role
+from domain.access.second_factor import Enrolment, Need, needed
 from domain.access.security_log import Event
 from domain.access.sessions import (
     Session,
@@ -33,31 +34,45 @@ from domain.access.sessions import (
     sessions_of,
     switch_role,
 )
+from domain.access.steps import SignInOver, Step, begin, confirm_set_up, enter, give_code, need_of, start_set_up
 from domain.db.shapes import has_unkept
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
 from domain.kit.texts import N_
 
 __all__ = [
     "Account",
+    "Enrolment",
     "LinkOver",
+    "Need",
     "Session",
+    "SignInOver",
+    "Step",
     "TooManyAttempts",
     "actor_of",
+    "begin",
+    "by_password",
     "change_password",
     "check_new_password",
     "check_password",
+    "confirm_set_up",
     "demo_people",
     "end",
     "end_others",
     "end_session",
+    "enter",
+    "enter_demo",
+    "give_code",
     "hand_out",
     "issue_ticket",
     "link_holds",
     "may_hand_out",
+    "need_of",
+    "needed",
     "redeem",
     "sessions_of",
     "set_password",
     "sign_out_everywhere",
+    "start_set_up",
     "switch_role",
     "use_link",
 ]
@@ -92,6 +107,19 @@ def _note_refused(known: list[Account], address: str) -> None:
     security_log.record(Event.SIGN_IN_REFUSED, address=address, person=person, school=school)
 
 
+def by_password(email: str, password: str, *, address: str = "") -> list[Step]:
+    """As `check_password`, and each account is on its way in: see `steps`."""
+    return begin(check_password(email, password, address=address))
+
+
+def enter_demo(user_id: str) -> str:
+    """A ticket for one of the demo school's invented people, who have no password. Raises NotAllowed for anyone real."""
+    for account in demo_people():
+        if account.user_id == user_id:
+            return issue_ticket(user_id, account.role)
+    raise NotAllowed("not of the demo school")
+
+
 def demo_people() -> list[Account]:
     """One person for each role of the first school that the demo made; none where there is no such school."""
     users, schools = table_named("users"), table_named("organizations")
@@ -103,7 +131,7 @@ def demo_people() -> list[Account]:
         for role in Role:
             first = select(users.c.id).where(users.c.organization_id == school, users.c.role == role, users.c.is_active)
             keys.append(connection.execute(first.order_by(users.c.id).limit(1)).scalar())
-        found = accounts(connection, users.c.id.in_([key for key in keys if key]))
+        found = accounts(connection, users.c.id.in_([key for key in keys if key]), schools.c.is_demo)
     order = {key: at for at, key in enumerate(keys)}
     return sorted((account for account, _hash in found), key=lambda account: order[account.user_id])
 
@@ -118,8 +146,9 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
         raise NotAllowed("signed out")
     counted = f"change of {actor.user_id}"  # not the e-mail, so that guessing here keeps nobody from signing in
     attempts.begin(counted, address)
-    credentials = Credential.__table__
+    credentials, sessions = Credential.__table__, SignIn.__table__
     with connected(writing=False) as connection:
+        factor_at = connection.execute(select(sessions.c.factor_at).where(sessions.c.token_hash == digest(token))).scalar()
         kept = connection.execute(select(credentials.c.password_hash).where(credentials.c.user_id == actor.user_id)).scalar()
         personal = personal_words(connection, actor.user_id)
     if not matches(str(kept or DUMMY_HASH), present):
@@ -131,6 +160,7 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
     password_hash = hashed(wanted)
     with connected(writing=True) as connection:
         keep_hash(connection, user_id=actor.user_id, organization_id=actor.organization_id, password_hash=password_hash)
-        ticket = open_session(connection, actor.user_id, actor.organization_id, actor.role, is_ticket=True)
+        who = (actor.user_id, actor.organization_id, actor.role)
+        ticket = open_session(connection, *who, is_ticket=True, factor_at=factor_at)
     security_log.record(Event.PASSWORD_CHANGED, actor, address=address)
     return ticket

@@ -148,6 +148,7 @@ def organizations(school: School) -> Rows:
         "purposes": PURPOSES,
         "wellbeing": {"analysis": True, "keep_days": 365},
         "alerts_keep_years": 5,
+        "second_factor_required": False,
     }
     yield {
         "id": school.id,
