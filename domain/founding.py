@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
+from domain.access.second_factor import REQUIRED_SETTING
 from domain.access.sign_in import check_new_password, set_password
 from domain.access.uow import unit_of_work
 from domain.core.models import Organization, User, UserRole
@@ -47,6 +48,7 @@ class Founding:
     term_name: str
     term_start: date | None
     term_end: date | None
+    second_factor: bool = True  # whether coordination, reception and owners must have one
 
 
 @cache
@@ -103,7 +105,7 @@ class _Part:
 
 
 def _parts(wanted: Founding, school_id: str, user_id: str) -> list[_Part]:
-    settings = {"time_zone": DEFAULT_ZONE, "holidays": [], "closed_days": []}
+    settings = {"time_zone": DEFAULT_ZONE, "holidays": [], "closed_days": [], REQUIRED_SETTING: wanted.second_factor}
     school = {"id": school_id, "name": wanted.school, "slug": slug_of(wanted.school), "settings": settings}
     name = {"first_name": wanted.first_name, "last_name": wanted.last_name}
     term = {"name": wanted.term_name, "start_date": wanted.term_start, "end_date": wanted.term_end, "is_current": True}

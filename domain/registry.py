@@ -23,7 +23,8 @@ from domain.access.trail import policy as trail
 from domain.accounting import policy as accounting
 from domain.core import policy as core
 from domain.core import scopes as core_scopes
-from domain.core.service import keep_role_held
+from domain.core import settings as core_settings
+from domain.core.service import keep_people_in_charge, keep_role_held, keep_roles_in_charge
 from domain.crm import policy as crm
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
@@ -36,7 +37,8 @@ from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
-from domain.records.write import FOLLOWERS
+from domain.records.check import CHECKS
+from domain.records.write import FOLLOWERS, GUARDS
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
 from domain.toolbox import policy as toolbox
@@ -131,6 +133,8 @@ for jobs in (core, operations):
 for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)
 FOLLOWERS["users"] = [keep_role_held]
+GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge])
+CHECKS["organizations"] = [core_settings.problems]
 
 
 def group_of(table: str) -> Group:

@@ -143,6 +143,7 @@ def make_school() -> School:
         term_name="2026/1",
         term_start=dt.date(2026, 2, 2),
         term_end=dt.date(2026, 7, 3),
+        second_factor=False,
     )
     founder = found(wanted)
     with engine().connect().execution_options(libsql_readonly=True) as connection:

@@ -1,7 +1,7 @@
 """The steps between a right password and a session: which school, a second factor, setting one up.
 
-Someone on their way is a row with the hash of a random token: it lasts ten minutes, opens no page, and is worth a session once, when
-nothing is asked of them any more. An identity provider's people come the same way.
+Someone on their way is a row with the hash of a random token: it lasts ten minutes, opens no page, and is worth a session once,
+when nothing is asked of them any more. An identity provider's people come the same way.
 """
 
 import secrets
@@ -102,7 +102,7 @@ def give_code(token: str, code: str, *, address: str) -> int:
 
 
 def start_set_up(token: str) -> Enrolment:
-    """What the person's authenticator is to be told, where they must have one and have none yet. Raises SignInOver, NotAllowed."""
+    """What the person's authenticator is to be told, where they must have one and have none. Raises SignInOver, NotAllowed."""
     with connected(writing=True) as connection:
         _row, account, need = _found(connection, token)
         if need is not Need.SET_UP:

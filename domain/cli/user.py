@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.access import my_factor
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.sign_in import check_new_password, hand_out, set_password, sign_out_everywhere
 from domain.access.uow import unit_of_work
-from domain.cli.terminal import WrongUsage, new_password, say
+from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, new_password, say
 from domain.core.models import Organization, User, UserRole
 from domain.db.engine import engine
+from domain.kit.errors import NotFound
 from domain.kit.texts import _
 from domain.migrations import state
 from domain.records import write
@@ -42,7 +44,12 @@ def add_to(verbs: Any) -> None:
     link = actions.add_parser("reset-link", help=_("make a one-use link with which a person gives themself a new password"))
     link.add_argument("email")
     link.add_argument("--at", default=AT, metavar=_("ADDRESS"), help=_("the app's address as browsers know it"))
-    for each, run in ((create, _create), (reset, _reset), (link, _link), (disable, _disable)):
+    factor = actions.add_parser(
+        "reset-second-factor", help=_("take a lost second factor away; it is set up anew where it is required")
+    )
+    factor.add_argument("email")
+    actions_and_runs = ((create, _create), (reset, _reset), (link, _link), (factor, _reset_factor), (disable, _disable))
+    for each, run in actions_and_runs:
         each.add_argument("--school", metavar=_("SHORT-NAME"), help=_("which school, where there are several"))
         each.set_defaults(run=run)
     for each in (create, reset):
@@ -86,9 +93,21 @@ def _link(given: argparse.Namespace) -> int:
     return 0
 
 
+def _reset_factor(given: argparse.Namespace) -> int:
+    school, user_id = _person(given)
+    try:
+        my_factor.reset(_actor(school), user_id)
+    except NotFound:
+        say(_("{email} has no second factor, or can't sign in at all. Nothing was changed.").format(email=given.email))
+        return FOUND_SOMETHING
+    say(_("{email} has no second factor any more, and was signed out everywhere.").format(email=given.email))
+    return 0
+
+
 def _disable(given: argparse.Namespace) -> int:
     school, user_id = _person(given)
     with unit_of_work(_actor(school)) as session:
+        write.guard(session, User, [user_id], {"is_active": False})
         session.scalars(select(User).where(User.id == user_id)).one().is_active = False
         session.flush()
         sign_out_everywhere(session.connection(), user_id)

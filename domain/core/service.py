@@ -1,12 +1,36 @@
 """What the school does with its people beyond writing rows."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import Table, insert, select
 
+from domain.access.roles import Role
 from domain.access.trail.writing import note
 from domain.access.uow import ScopedSession
 from domain.core.models import User, UserRole
 from domain.db.base import Base
+from domain.kit.errors import DomainError, InvalidInput, Problem
 from domain.kit.ids import new_id
+from domain.kit.texts import N_, _
+
+IN_CHARGE = (Role.OWNER, Role.SCHOOL)
+_Held = tuple[str, str, Role]  # the row of the role, the person, the role
+LAST_IN_CHARGE = N_("Nobody else who can sign in holds the role {role}. Please give it to someone else first.")
+
+
+class LastInCharge(DomainError):
+    """Without this person the school would have no owner, or no coordination, who can sign in."""
+
+    source = LAST_IN_CHARGE
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role=role.label)
+        self.role = role
+
+    @property
+    def message(self) -> str:
+        return _(self.source).format(role=self.role.label)
 
 
 def keep_role_held(session: ScopedSession, record: Base, _action: str) -> None:
@@ -22,3 +46,42 @@ def keep_role_held(session: ScopedSession, record: Base, _action: str) -> None:
         values = {"id": new_id(), "organization_id": record.organization_id, "user_id": record.id, "role": record.role}
         session.connection().execute(insert(table).values(**values))
         note(session, "C", UserRole, [(values["id"], None, values)])
+
+
+def keep_people_in_charge(session: ScopedSession, keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
+    """Refuse to disable or delete the last owner who can sign in, or, save by an owner, the last of coordination."""
+    if values is not None and values.get("is_active", True):
+        return
+    held = _in_charge(session)
+    _refuse_the_last(session, [each for each in held if each[1] not in keys], held, field="is_active" if values else "")
+
+
+def keep_roles_in_charge(session: ScopedSession, keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
+    """Refuse to take the role from the last owner who can sign in, or, save by an owner, from the last of coordination."""
+    held = _in_charge(session)
+    staying = [each for each in held if each[0] not in keys or (values is not None and _is_same(each, values))]
+    _refuse_the_last(session, staying, held, field="role" if values else "")
+
+
+def _in_charge(session: ScopedSession) -> list[_Held]:
+    """Who is in charge of the school and can sign in."""
+    users, roles = User.__table__, UserRole.__table__
+    wanted = (
+        select(roles.c.id, roles.c.user_id, roles.c.role)
+        .join(users, users.c.id == roles.c.user_id)
+        .where(roles.c.organization_id == session.actor.organization_id, roles.c.role.in_(IN_CHARGE), users.c.is_active)
+    )
+    return [(row.id, row.user_id, row.role) for row in session.connection().execute(wanted)]
+
+
+def _is_same(row: _Held, values: Mapping[str, Any]) -> bool:
+    return bool(values.get("user_id", row[1]) == row[1] and values.get("role", row[2]) == row[2])
+
+
+def _refuse_the_last(session: ScopedSession, staying: list[_Held], held: list[_Held], *, field: str) -> None:
+    for role in {each[2] for each in held} - {each[2] for each in staying}:
+        if role is Role.SCHOOL and session.actor.role is Role.OWNER:
+            continue  # an owner can give that role to someone else afterwards
+        if field:
+            raise InvalidInput([Problem(field, LAST_IN_CHARGE, {"role": (role.source,)})])
+        raise LastInCharge(role)

@@ -1,8 +1,9 @@
 """The installation's key, with which the program seals what it must be able to read again by itself, such as an authenticator's
 secret: a copy of the database alone tells nothing of it.
 
-`CONSTELA_SECRET_KEY` holds it, a text of at least 32 characters. Unset, it is made at the first need and kept in a file that only
-the app's user may read, beside the database's file; several app processes must share it, and a backup of the database doesn't hold it.
+`CONSTELA_SECRET_KEY` holds it, a text of at least 32 characters. Unset, it is made at the first need and kept in a file that
+only the app's user may read, beside the database's file. Several app processes must share it, and a backup of the database
+doesn't hold it.
 """
 
 import os

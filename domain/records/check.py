@@ -7,7 +7,7 @@ what the database would have refused.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,9 @@ from domain.records.fields import Field, fields
 TOO_SMALL = N_("This must be {low} or more.")
 TOO_LARGE = N_("This must be {high} or less.")
 
+CHECKS: dict[str, list[Callable[[Mapping[str, Any]], list[Problem]]]] = {}
+"""What a group's rules find wrong with a row's tidied values, beyond what its model says; bound in the registry."""
+
 _scratch = threading.local()
 
 
@@ -39,6 +42,8 @@ def problems_of(model: type[Base], values: Mapping[str, Any], *, names: Iterable
     tidied = tidy(model, values)
     asked = set(names) if names is not None else set(fields(model))
     found = [problem for field in fields(model).values() if field.name in asked for problem in _field_problems(field, tidied)]
+    for check in CHECKS.get(model.__tablename__, ()) if not found else ():
+        found += [problem for problem in check(tidied) if problem.field in asked]
     return found or _check_problems(model, tidied, asked)
 
 

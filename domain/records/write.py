@@ -32,6 +32,10 @@ Follower = Callable[[ScopedSession, Base, str], None]
 FOLLOWERS: dict[str, list[Follower]] = {}
 """What a group does after each generic write of a table ("C", "U"); bound in the registry."""
 
+Guard = Callable[[ScopedSession, Sequence[str], Mapping[str, Any] | None], None]
+GUARDS: dict[str, list[Guard]] = {}
+"""What a group looks at before rows of a table get new values, or (None) are deleted: it raises what refuses the change."""
+
 
 def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
     """The fields that the actor may set when creating ("C") or changing ("U") a row; empty where they may not at all."""
@@ -84,6 +88,7 @@ def update(
     tidied = require(model, {**current, **changed}, names=set(given))
     _references_exist(session, model, changed)
     _nobody_has(session, model, tidied, except_key=key)
+    guard(session, model, [key], changed)
     for name, value in changed.items():
         setattr(record, name, value)
     session.flush()
@@ -101,6 +106,7 @@ def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> in
     in_the_way = [each for each in dependents(session, model, keys) if each.rule == "RESTRICT"]
     if in_the_way:
         raise StillNeeded(in_the_way)
+    guard(session, model, keys, None)
     return bulk.delete_rows(session, model, keys)
 
 
@@ -108,6 +114,7 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     """Set the same values on many rows, in this one transaction; how many there were."""
     _only(values, writable(session.actor, model, "U"))
     _no_dots(model, values)
+    guard(session, model, keys, values)
     for key in keys:
         record = _existing(session, model, key)
         if lock_reason(session, record):
@@ -121,6 +128,12 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
         session.flush()
         _follow(session, record, "U")
     return len(keys)
+
+
+def guard(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
+    """Ask the table's guards whether these rows may get these values, or (None) be deleted. Raises what they refuse with."""
+    for each in GUARDS.get(model.__tablename__, ()):
+        each(session, keys, values)
 
 
 def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:

@@ -110,10 +110,13 @@ WRITERS = {
     "access/accounts.py",
     "access/attempts.py",
     "access/bulk.py",
+    "access/my_factor.py",
     "access/passwords.py",
     "access/reset_links.py",
+    "access/second_factor.py",
     "access/sessions.py",
     "access/sign_in.py",
+    "access/steps.py",
     "access/trail/writing.py",
     "core/service.py",  # notes what it writes
     "demo/accounting.py",
