@@ -50,17 +50,19 @@ class TooManyAttempts(DomainError):
 
 @dataclass(frozen=True)
 class Limit:
-    """`free` attempts, then a wait of a second that doubles up to `longest`; each `forgiven` that passes takes one back."""
+    """`free` attempts, then a wait of `first` that doubles up to `longest`; each `forgiven` that passes takes one back."""
 
     free: int
     longest: timedelta
     forgiven: timedelta
+    first: timedelta = timedelta(seconds=1)
 
     def wait(self, made: int) -> timedelta:
         """How long after the last of so many attempts the next one may be made."""
         if made < self.free:
             return timedelta()
-        return min(timedelta(seconds=2 ** min(made - self.free, 30)), self.longest)
+        doubled = self.first * (1 << min(made - self.free, 16))
+        return min(doubled, self.longest)
 
 
 ACCOUNT = Limit(free=5, longest=timedelta(minutes=15), forgiven=timedelta(minutes=30))
@@ -68,9 +70,9 @@ ACCOUNT = Limit(free=5, longest=timedelta(minutes=15), forgiven=timedelta(minute
 ADDRESS = Limit(free=50, longest=timedelta(minutes=1), forgiven=timedelta(minutes=1))
 
 
-def begin(email: str, address: str) -> None:
+def begin(email: str, address: str, *, account: Limit = ACCOUNT) -> None:
     """Count an attempt for this e-mail from this network address (empty: the command line). Raises TooManyAttempts."""
-    limits, moment, table = _limits(email, address), now(), SignInAttempt.__table__
+    limits, moment, table = _limits(email, address, account), now(), SignInAttempt.__table__
     with connected(writing=True) as connection:
         kept = {row.subject_hash: row for row in connection.execute(select(table).where(table.c.subject_hash.in_(list(limits))))}
         waits = [_waiting(limit, kept.get(subject), moment) for subject, limit in limits.items()]
@@ -115,8 +117,8 @@ def network_of(address: str) -> str:
     return str(known)
 
 
-def _limits(email: str, address: str) -> dict[str, Limit]:
-    found = {_subject("account", _same(email)): ACCOUNT}
+def _limits(email: str, address: str, account: Limit) -> dict[str, Limit]:
+    found = {_subject("account", _same(email)): account}
     if address:
         found[_subject("address", network_of(address))] = ADDRESS
     return found

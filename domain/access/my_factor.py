@@ -14,10 +14,10 @@ from sqlalchemy import Connection, delete, select, update
 from domain.access import attempts, second_factor
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.actor import Actor
-from domain.access.models import Credential, RecoveryCode, SignIn, SignInStep
+from domain.access.models import Credential, RecoveryCode, SecondFactor, SignIn, SignInStep
 from domain.access.noting import note_access
 from domain.access.passwords import matches, sign_out_everywhere
-from domain.access.reset_links import may_hand_out, school_of
+from domain.access.reset_links import helped, school_of
 from domain.access.second_factor import Enrolment
 from domain.access.sessions import actor_of
 from domain.access.steps import counted_as
@@ -112,12 +112,23 @@ def turn_off(token: str, *, password: str, code: str, address: str = "") -> None
         note_access(connection, actor, "D", "second_factors", person=actor.user_id)
 
 
-def may_reset(actor: Actor, user_id: str) -> bool:
-    """Whether the actor may take this person's lost second factor away: whom they may hand a link out to, if there is one."""
-    if not may_hand_out(actor, user_id):
-        return False
+@dataclass(frozen=True)
+class Help:
+    """What an actor may do for someone who can't sign in: hand out a link for a new password, take a lost factor away."""
+
+    link: bool
+    factor: bool
+
+
+def help_for(actor: Actor, user_id: str) -> Help:
+    """How the actor may help this person back in: no one helps themself, and only who may disable a person helps them."""
+    wanted, table = helped(actor, user_id), SecondFactor.__table__
+    if wanted is None:
+        return Help(link=False, factor=False)
+    on = select(table.c.confirmed_at).where(table.c.user_id == user_id).scalar_subquery()
     with connected(writing=False) as connection:
-        return second_factor.is_on(connection, user_id)
+        row = connection.execute(wanted.add_columns(on.label("factor"))).first()
+    return Help(link=row is not None, factor=row is not None and row.factor is not None)
 
 
 def reset(actor: Actor, user_id: str) -> None:

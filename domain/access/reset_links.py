@@ -5,8 +5,9 @@ Whoever hands it out never learns a password; `forgotten` sends the same by mail
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from domain.access import security_log
 from domain.access.accounts import connected, digest, table_named
@@ -55,15 +56,21 @@ def hand_out(actor: Actor, user_id: str) -> str:
 
 def school_of(connection: Connection, actor: Actor, user_id: str) -> str | None:
     """The school of a person whom the actor may help back in; None for whoever they may not, themself included."""
+    wanted = helped(actor, user_id)
+    found = connection.execute(wanted).scalar() if wanted is not None else None
+    return str(found) if found else None
+
+
+def helped(actor: Actor, user_id: str) -> Select[Any] | None:
+    """The question for the school of a person whom the actor may help back in; None where it need not be asked."""
     users, model = table_named("users"), model_of("users")
     if not actor.job and (actor.role not in HANDED_OUT_BY or user_id == actor.user_id):
         return None
-    found = connection.execute(
+    return (
         select(users.c.organization_id)
         .where(users.c.id == user_id, users.c.organization_id == actor.organization_id, users.c.is_active)
         .where(condition(actor, "U", model, changing=("is_active",)))
-    ).scalar()
-    return str(found) if found else None
+    )
 
 
 def make_link(connection: Connection, *, user_id: str, organization_id: str, made_by: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, union
 
 from domain.access.roles import Role
 from domain.access.trail.writing import note
@@ -66,12 +66,11 @@ def keep_roles_in_charge(session: ScopedSession, keys: Sequence[str], values: Ma
 def _in_charge(session: ScopedSession) -> list[_Held]:
     """Who is in charge of the school and can sign in."""
     users, roles = User.__table__, UserRole.__table__
-    wanted = (
-        select(roles.c.id, roles.c.user_id, roles.c.role)
-        .join(users, users.c.id == roles.c.user_id)
-        .where(roles.c.organization_id == session.actor.organization_id, roles.c.role.in_(IN_CHARGE), users.c.is_active)
-    )
-    return [(row.id, row.user_id, row.role) for row in session.connection().execute(wanted)]
+    here = (users.c.organization_id == session.actor.organization_id, users.c.is_active)
+    held = select(roles.c.id, roles.c.user_id, roles.c.role).join(users, users.c.id == roles.c.user_id)
+    starting = select(users.c.id.label("row"), users.c.id, users.c.role).where(*here, users.c.role.in_(IN_CHARGE))
+    both = union(held.where(*here, roles.c.role.in_(IN_CHARGE)), starting)
+    return [(row, person, role) for row, person, role in session.connection().execute(both)]
 
 
 def _is_same(row: _Held, values: Mapping[str, Any]) -> bool:
