@@ -1,12 +1,14 @@
-"""My sign-ins: where one is signed in, ending that from afar, and one's password."""
+"""My sign-ins: where one is signed in, ending that from afar, one's second step, and one's password."""
 
 import streamlit as st
 
+from domain.access import my_factor
 from domain.access.actor import Actor
+from domain.access.my_factor import MyFactor
 from domain.access.sign_in import Session, end_others, end_session, sessions_of
 from domain.kit.formats import show_when
 from domain.kit.texts import _
-from pages._shell import door, errors, new_password, parts, state
+from pages._shell import door, errors, new_password, parts, second_factor, state
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, words
 
@@ -28,7 +30,9 @@ def main() -> None:
             icon=":material/devices_off:",
             on_click=errors.telling(_end_others),
         )
-    _password()
+    mine = my_factor.my_factor(state.token() or "")
+    second_factor.draw(actor, mine)
+    _password(actor, mine)
 
 
 def _session(actor: Actor, session: Session) -> None:
@@ -54,7 +58,13 @@ def _end_others() -> None:
     parts.toast(_("All other browsers were signed out."), later=True)
 
 
-def _password() -> None:
+def _password(actor: Actor, mine: MyFactor) -> None:
+    if not mine.has_password:
+        if not actor.is_demo:
+            parts.section(
+                _("Your password"), _("You have none here. Your school's coordination can give you a link to choose one.")
+            )
+        return
     parts.section(_("Change your password"), _("All your other browsers are signed out when you do."))
     fields = errors.Fields("password")
     with st.container(key="password-width", width=480), st.form("password", border=True):

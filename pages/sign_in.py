@@ -1,28 +1,28 @@
-"""Signing in: e-mail and password; which school, if several know the e-mail; in the demo school, one click for each role.
+"""Signing in: e-mail and password, then whatever else is asked; in the demo school, one click for each role.
 
-A link for a new password leads here too.
+A link for a new password leads here too, whoever is signed in.
 """
 
 import streamlit as st
 
-from domain.access.sign_in import Account, LinkOver, check_password, demo_people, link_holds, use_link
+from domain.access.sign_in import Account, LinkOver, by_password, demo_people, enter_demo, link_holds, use_link
 from domain.kit.texts import _
-from pages._shell import door, errors, frame, new_password, parts, place, state
-from pages._shell.cells import plain
+from pages._shell import door, entering, errors, forgotten, frame, guard, new_password, parts, place, state
 
-PROVEN, RENEWED = "sign-in-proven", "sign-in-renewed"
+RENEWED = "sign-in-renewed"
 
 
 def main() -> None:
     """Draw the page."""
     with st.container(key="door", gap="medium"):
         frame.doorstep()
-        proven: list[Account] = state.value(PROVEN, [])
         code = st.query_params.get("reset", "")
-        if proven:
-            _choose_school(proven)
-        elif code:
+        if code:
             _ask_new_password(code)
+        elif entering.is_under_way():
+            entering.draw()
+        elif forgotten.is_open():
+            forgotten.draw()
         else:
             _ask_password()
             _offer_demo()
@@ -37,19 +37,16 @@ def _ask_password() -> None:
         password = st.text_input(_("Password"), key="sign-in-password", type="password", autocomplete="current-password")
         sent = st.form_submit_button(_("Sign in"), key="sign-in-submit", type="primary", width="stretch")
     if not sent:
-        parts.quiet(_("Forgotten your password? Your school's coordination can give you a link for a new one."))
+        forgotten.offer()
         return
     state.drop(RENEWED)
     with errors.Fields("sign-in").telling():
-        accounts = check_password(email, password, address=door.address())
-        if not accounts:
-            parts.note(_("That e-mail and password don't match."), "danger")
-        elif len(accounts) == 1:
-            door.let_in(accounts[0].user_id, accounts[0].role)
+        steps = by_password(email, password, address=door.address())
+        if steps:
+            entering.go_on(steps)
             st.rerun()
-        else:
-            state.put(PROVEN, accounts)
-            st.rerun()
+        parts.note(_("That e-mail and password don't match."), "danger")
+        forgotten.offer()
 
 
 def _ask_new_password(code: str) -> None:
@@ -67,31 +64,17 @@ def _ask_new_password(code: str) -> None:
     with fields.telling():
         new_password.same(password, again)
         use_link(code, password)
-        state.put(RENEWED, True)
         _leave_link()
+        state.forget_actor()
+        if guard.find_actor() is None:
+            state.put(RENEWED, True)
+        else:  # someone else is signed in here
+            parts.toast(_("The new password is set."), later=True)
         st.rerun()
 
 
 def _leave_link() -> None:
     st.query_params.pop("reset", None)
-
-
-def _choose_school(accounts: list[Account]) -> None:
-    parts.page_header(_("Which school?"), _("Several schools know this e-mail and password."))
-    for account in accounts:
-        st.button(
-            f"**{plain(account.school_name)}** · {plain(account.role.label)}",
-            key=f"school-{account.user_id}",
-            width="stretch",
-            on_click=errors.telling(_enter),
-            args=(account,),
-        )
-    st.button(_("Back"), key="school-back", type="tertiary", icon=":material/arrow_back:", on_click=state.drop, args=(PROVEN,))
-
-
-def _enter(account: Account) -> None:
-    state.drop(PROVEN)
-    door.let_in(account.user_id, account.role)
 
 
 def _offer_demo() -> None:
@@ -106,9 +89,13 @@ def _offer_demo() -> None:
                 st.button(
                     _("Enter as {role}").format(role=account.role.label.lower()),
                     key=f"enter-{account.role}",
-                    on_click=errors.telling(_enter),
+                    on_click=errors.telling(_enter_demo),
                     args=(account,),
                 )
+
+
+def _enter_demo(account: Account) -> None:
+    state.set_ticket(enter_demo(account.user_id))
 
 
 main()

@@ -114,6 +114,12 @@ def _ask(fields: errors.Fields) -> tuple[Founding, str]:
         start = st.date_input(_("Term starts"), today, key="found-term-start", format="DD/MM/YYYY")
     with two, fields.of("term_end"):
         end = st.date_input(_("Term ends"), today + USUAL_TERM, key="found-term-end", format="DD/MM/YYYY")
+    second_factor = st.checkbox(
+        _("Ask coordination, reception and owners for a second step at sign-in"),
+        value=True,
+        key="found-second-factor",
+        help=_("A code from their phone, so that a stolen password alone opens nothing. You set yours up when you next sign in."),
+    )
     wanted = Founding(
         school=school,
         first_name=first_name,
@@ -123,6 +129,7 @@ def _ask(fields: errors.Fields) -> tuple[Founding, str]:
         term_name=term_name,
         term_start=start,
         term_end=end,
+        second_factor=second_factor,
     )
     return wanted, again
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
+from domain.kit.errors import DomainError
 from domain.kit.texts import _
 from pages._shell import door, language
 from pages._shell.cells import person_html
@@ -91,4 +92,8 @@ def _person(actor: Actor) -> None:
 def _switch() -> None:
     from pages._shell import state
 
-    door.switch_role(Role(state.value("role")))
+    try:
+        door.switch_role(Role(state.value("role")))
+    except DomainError:
+        state.drop("role")  # the person is still who they were
+        raise

@@ -32,7 +32,7 @@ def _draw() -> None:
         _everywhere(HERE / "elsewhere.py")  # without a navigation Streamlit would forget the address
         trouble.show(error)
     errors.give_back()
-    if actor is None:
+    if actor is None or st.query_params.get("reset"):  # a link for a new password is its own page, whoever is signed in
         page = _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py"))
         door.pass_through()  # after the navigation, without which Streamlit would forget the address
         page.run()

@@ -1,32 +1,52 @@
-"""Handing out a link with which a person gives themself a new password: a button on their record, and the link shown once."""
+"""Helping someone back in, on their record: a link with which they give themself a new password, shown once; and taking a lost
+second step away."""
 
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from domain.access import my_factor
 from domain.access.actor import Actor
-from domain.access.sign_in import hand_out, may_hand_out
+from domain.access.sign_in import hand_out
+from domain.kit.mail import app_address
 from domain.kit.texts import _
-from pages._shell import errors, state
+from pages._shell import errors, parts, state
 
 MADE = "constela_reset_link"
 
 
 def offer(actor: Actor, user_id: str) -> None:
-    """The button, where the actor may hand out a link to this person; nothing elsewhere."""
-    if not may_hand_out(actor, user_id):
-        return
-    st.button(
-        _("Link for a new password"),
-        key="reset-link",
-        icon=":material/key:",
-        on_click=errors.telling(_make),
-        args=(user_id,),
-    )
+    """The buttons, where the actor may help this person; nothing elsewhere."""
+    help_for = my_factor.help_for(actor, user_id)
+    if help_for.link:
+        st.button(
+            _("Link for a new password"),
+            key="reset-link",
+            icon=":material/key:",
+            on_click=errors.telling(_make),
+            args=(user_id,),
+        )
+    asked = help_for.factor and st.button(_("Take away the second step"), key="reset-factor", icon=":material/phonelink_erase:")
+    if asked:
+        parts.confirm(
+            _("Take away the second step?"),
+            _("For someone who lost phone and recovery codes. Make sure that it is really them who asks: they are signed out."),
+            action=_("Take it away"),
+            on_confirm=_reset_factor,
+            args=(user_id,),
+            key="reset-factor-confirm",
+        )
     made = state.value(MADE)
     state.drop(MADE)
     if made and made[0] == user_id:
         _show(made[1])
+
+
+def _reset_factor(user_id: str) -> None:
+    from pages._shell.guard import current_actor
+
+    my_factor.reset(current_actor(), user_id)
+    parts.toast(_("The second step was taken away."), later=True)
 
 
 def _make(user_id: str) -> None:
@@ -45,6 +65,6 @@ def _show(code: str) -> None:
 
 
 def _here() -> str:
-    """The app's address as this browser knows it."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """The app's address: as it is set, else as the browser of whoever hands the link out knows it."""
+    seen = urlsplit(st.context.url or "")
+    return app_address() or (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "")

@@ -1,0 +1,580 @@
+"""The second factor: asked between the password and the session, its codes used once, its loss survived, its reset a right."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.access import my_factor, second_factor, steps
+from domain.access.accounts import accounts, connected, table_named
+from domain.access.attempts import TooManyAttempts
+from domain.access.models import RecoveryCode, SecondFactor, SignIn, SignInStep
+from domain.access.roles import Role
+from domain.access.second_factor import Need, needed
+from domain.access.sessions import RoleAsksMore
+from domain.access.sign_in import (
+    actor_of,
+    by_password,
+    demo_people,
+    enter,
+    enter_demo,
+    give_code,
+    hand_out,
+    issue_ticket,
+    redeem,
+    set_password,
+    start_set_up,
+    switch_role,
+    use_link,
+)
+from domain.access.steps import SignInOver, Step, begin, confirm_set_up
+from domain.access.trail.models import TrailEntry
+from domain.access.uow import unit_of_work
+from domain.core.models import UserRole
+from domain.crypto.installation import OtherKey
+from domain.db.engine import engine
+from domain.kit import clock
+from domain.kit.errors import InvalidInput, NotAllowed, NotFound
+from tests.conftest import PASSWORD, School
+from tests.factories.authenticator import code, give_phone, setting
+
+ANYWHERE = ""  # no network address: only the account's own attempts count
+
+
+def proven(role: Role) -> Step:
+    """Someone whose password was right just now."""
+    users = table_named("users")
+    with connected(writing=False) as connection:
+        found = accounts(connection, users.c.email == f"{role}@example.com")
+    [step] = begin([account for account, _hash in found])
+    return step
+
+
+def rows(model: Any) -> list[Any]:
+    with engine().connect() as connection:
+        return list(connection.execute(select(model.__table__)))
+
+
+def let_time_pass(monkeypatch: pytest.MonkeyPatch, span: dt.timedelta) -> None:
+    then = clock.now() + span
+    for module in (steps, second_factor, my_factor):
+        monkeypatch.setattr(module, "now", lambda: then)
+
+
+# What is asked of whom.
+
+
+@pytest.mark.parametrize(
+    ("role", "need"),
+    [
+        (Role.OWNER, Need.SET_UP),
+        (Role.SCHOOL, Need.SET_UP),
+        (Role.STAFF, Need.SET_UP),
+        (Role.TEACHER, Need.NOTHING),
+        (Role.PARENT, Need.NOTHING),
+        (Role.STUDENT, Need.NOTHING),
+    ],
+)
+def test_coordination_reception_and_owners_must_have_one_unless_the_school_says_otherwise(
+    role: Role, need: Need, school: School
+) -> None:
+    assert proven(role).need is Need.NOTHING
+    setting(school.id, second_factor_required=True)
+    assert proven(role).need is need
+
+
+def test_a_school_whose_settings_say_nothing_requires_it(school: School) -> None:
+    setting(school.id, second_factor_required=None)
+    assert proven(Role.STAFF).need is Need.SET_UP
+
+
+def test_one_role_that_requires_it_is_enough(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    with unit_of_work(school.job) as session:
+        session.add(UserRole(user_id=school.people[Role.TEACHER], role=Role.STAFF))
+    step = proven(Role.TEACHER)
+    assert (step.account.role, step.need, needed(step.account)) == (Role.TEACHER, Need.SET_UP, Need.SET_UP)
+
+
+def test_who_has_one_is_asked_whether_it_is_required_or_not(school: School) -> None:
+    give_phone(school.people[Role.STUDENT])
+    assert proven(Role.STUDENT).need is Need.CODE
+
+
+# Between the password and the session.
+
+
+def test_a_password_alone_is_worth_no_session_where_more_is_asked(school: School) -> None:
+    give_phone(school.people[Role.TEACHER])
+    step = proven(Role.TEACHER)
+    with pytest.raises(NotAllowed):
+        enter(step.token)
+    assert actor_of(step.token) is None
+    assert redeem(step.token) is None
+    assert rows(SignIn) == []
+
+
+def test_the_right_code_opens_the_way_once(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    [step] = by_password("teacher@example.com", PASSWORD)
+    give_code(step.token, code(secret), address=ANYWHERE)
+    actor = actor_of(redeem(enter(step.token)) or "")
+    assert actor
+    assert (actor.user_id, actor.role) == (school.people[Role.TEACHER], Role.TEACHER)
+    with pytest.raises(SignInOver):
+        enter(step.token)
+
+
+def test_a_step_is_over_after_ten_minutes_and_a_made_up_one_never_was(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = proven(Role.TEACHER)
+    for token in ("", "made up", "\ud800", step.token[:-1]):
+        with pytest.raises(SignInOver):
+            enter(token)
+    let_time_pass(monkeypatch, dt.timedelta(minutes=10, seconds=1))
+    with pytest.raises(SignInOver):
+        enter(step.token)
+
+
+def test_a_new_password_ends_whoever_is_under_way_with_the_old_one(school: School) -> None:
+    step = proven(Role.TEACHER)
+    use_link(hand_out(school.actor("school"), school.people[Role.TEACHER]), "violet otters juggle")
+    with pytest.raises(SignInOver):
+        enter(step.token)
+
+
+def test_a_disabled_person_comes_no_further(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    step = proven(Role.TEACHER)
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE users SET is_active = 0 WHERE id = ?", (school.people[Role.TEACHER],))
+    with pytest.raises(SignInOver):
+        give_code(step.token, code(secret), address=ANYWHERE)
+
+
+def test_nothing_of_a_step_or_a_secret_is_kept_as_it_is_or_printed(school: School) -> None:
+    secret, codes = give_phone(school.people[Role.TEACHER])
+    step = proven(Role.TEACHER)
+    kept = repr([tuple(row) for model in (SecondFactor, RecoveryCode, SignInStep) for row in rows(model)])
+    for held in (secret, step.token, *codes, *(each.replace("-", "") for each in codes)):
+        assert held not in kept
+    assert step.token not in repr(step)
+    with connected(writing=True) as connection:
+        assert "•••" in repr(second_factor.start(connection, step.account))
+
+
+# Codes.
+
+
+@pytest.mark.parametrize(("steps_off", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_phones_clock_may_be_off_by_one_step(
+    steps_off: int, taken: bool, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    step, moment = proven(Role.TEACHER), clock.now()
+    monkeypatch.setattr(second_factor, "now", lambda: moment)
+    shown = code_at(secret, moment + dt.timedelta(seconds=30 * steps_off))
+    if taken:
+        give_code(step.token, shown, address=ANYWHERE)
+    else:
+        with pytest.raises(InvalidInput):
+            give_code(step.token, shown, address=ANYWHERE)
+
+
+def code_at(secret: str, moment: dt.datetime) -> str:
+    import pyotp
+
+    return pyotp.TOTP(secret).at(moment)
+
+
+def test_a_code_is_taken_once_and_no_earlier_one_after_it(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    shown, earlier = code(secret), code(secret, steps=-1)
+    give_code(proven(Role.TEACHER).token, shown, address=ANYWHERE)
+    for again in (shown, earlier):
+        with pytest.raises(InvalidInput) as refused:
+            give_code(proven(Role.TEACHER).token, again, address=ANYWHERE)
+        assert [each.field for each in refused.value.problems] == ["code"]
+    give_code(proven(Role.TEACHER).token, code(secret, steps=1), address=ANYWHERE)
+
+
+def test_of_many_who_give_the_same_code_at_once_one_comes_in(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, codes = give_phone(school.people[Role.TEACHER])
+    monkeypatch.setattr(steps.attempts, "begin", lambda *_given, **_options: None)
+    for given in (code(secret), codes[0]):
+        under_way = [begin([proven(Role.TEACHER).account])[0] for _each in range(8)]
+
+        def attempt(step: Step, given: str = given) -> bool:
+            try:
+                give_code(step.token, given, address=ANYWHERE)
+            except InvalidInput:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(attempt, under_way)) == 1
+
+
+@pytest.mark.parametrize("given", ["", " ", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "\ud800" * 6, "0" * 5000, "-" * 16])
+def test_nonsense_is_refused_at_the_field(given: str, school: School) -> None:
+    give_phone(school.people[Role.TEACHER])
+    with pytest.raises(InvalidInput) as refused:
+        give_code(proven(Role.TEACHER).token, given, address=ANYWHERE)
+    assert [each.field for each in refused.value.problems] == ["code"]
+
+
+def test_a_code_may_be_typed_with_spaces(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    shown = code(secret)
+    give_code(proven(Role.TEACHER).token, f" {shown[:3]} {shown[3:]} ", address=ANYWHERE)
+
+
+def test_who_guesses_must_wait_longer_and_longer_while_passwords_go_on_working(school: School) -> None:
+    secret, codes = give_phone(school.people[Role.TEACHER])
+    step = proven(Role.TEACHER)
+    for _guess in range(5):
+        with pytest.raises(InvalidInput):
+            give_code(step.token, "000000" if code(secret) != "000000" else "000001", address=ANYWHERE)
+    for given in (code(secret), codes[0]):  # not even the right one is looked at
+        with pytest.raises(TooManyAttempts):
+            give_code(step.token, given, address=ANYWHERE)
+    assert proven(Role.TEACHER).need is Need.CODE
+
+
+def test_a_secret_that_was_sealed_with_another_key_opens_nothing_and_recovery_codes_still_do(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, codes = give_phone(school.people[Role.TEACHER])
+    monkeypatch.setenv("CONSTELA_SECRET_KEY", "another key, and a rather long one")
+    assert second_factor.sealed_with_another_key() == 1
+    with pytest.raises(OtherKey):
+        give_code(proven(Role.TEACHER).token, code(secret), address=ANYWHERE)
+    assert give_code(proven(Role.TEACHER).token, codes[0], address=ANYWHERE) == 9
+
+
+def test_a_secret_moved_to_another_person_opens_nothing(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.STUDENT])
+    give_phone(school.people[Role.TEACHER])
+    with engine().begin() as connection:
+        move = "UPDATE second_factors SET secret = (SELECT secret FROM second_factors WHERE user_id = ?) WHERE user_id = ?"
+        connection.exec_driver_sql(move, (school.people[Role.STUDENT], school.people[Role.TEACHER]))
+    with pytest.raises(OtherKey):
+        give_code(proven(Role.TEACHER).token, code(secret), address=ANYWHERE)
+
+
+def test_the_key_lies_beside_the_database_for_the_apps_user_alone(school: School, tmp_path: Path) -> None:
+    give_phone(school.people[Role.TEACHER])
+    place = tmp_path / "constela.key"
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert len(bytes.fromhex(place.read_text())) == 32
+
+
+# Recovery codes.
+
+
+def test_ten_recovery_codes_work_once_each_however_they_are_typed(school: School) -> None:
+    _secret, codes = give_phone(school.people[Role.TEACHER])
+    assert len(set(codes)) == 10
+    typed = [codes[0], codes[1].lower(), codes[2].replace("-", ""), codes[3].replace("-", " "), f" {codes[4]} "]
+    for at, given in enumerate(typed, start=1):
+        assert give_code(proven(Role.TEACHER).token, given, address=ANYWHERE) == 10 - at
+    for given in typed:
+        with pytest.raises(InvalidInput):
+            give_code(proven(Role.TEACHER).token, given, address=ANYWHERE)
+
+
+def test_a_recovery_code_is_its_persons_alone(school: School) -> None:
+    _secret, codes = give_phone(school.people[Role.STUDENT])
+    give_phone(school.people[Role.TEACHER])
+    with pytest.raises(InvalidInput):
+        give_code(proven(Role.TEACHER).token, codes[0], address=ANYWHERE)
+
+
+# Setting one up on the way in.
+
+
+def test_who_must_have_one_sets_it_up_before_anything_opens(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    step = proven(Role.STAFF)
+    with pytest.raises(NotAllowed):
+        enter(step.token)
+    told = start_set_up(step.token)
+    assert told.address.startswith("otpauth://totp/Escola%20Aurora:staff%40example.com?secret=" + told.secret)
+    with pytest.raises(InvalidInput):
+        confirm_set_up(step.token, "000000" if code(told.secret) != "000000" else "000001", address=ANYWHERE)
+    assert len(confirm_set_up(step.token, code(told.secret), address=ANYWHERE)) == 10
+    assert actor_of(redeem(enter(step.token)) or "")
+    assert proven(Role.STAFF).need is Need.CODE
+
+
+def test_the_code_that_confirmed_a_phone_signs_nobody_in(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    step = proven(Role.STAFF)
+    shown = code(start_set_up(step.token).secret)
+    confirm_set_up(step.token, shown, address=ANYWHERE)
+    with pytest.raises(InvalidInput):
+        give_code(proven(Role.STAFF).token, shown, address=ANYWHERE)
+
+
+def test_who_has_one_cannot_replace_it_by_a_password_alone(school: School) -> None:
+    give_phone(school.people[Role.TEACHER])
+    step = proven(Role.TEACHER)
+    with pytest.raises(NotAllowed):
+        start_set_up(step.token)
+    with pytest.raises(NotAllowed):
+        confirm_set_up(step.token, "123456", address=ANYWHERE)
+
+
+def test_of_two_who_set_one_up_at_once_the_first_to_confirm_has_it(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    first, second = proven(Role.STAFF), proven(Role.STAFF)
+    start_set_up(first.token)
+    told = start_set_up(second.token)
+    confirm_set_up(second.token, code(told.secret), address=ANYWHERE)
+    with pytest.raises(SignInOver):
+        confirm_set_up(first.token, code(told.secret, steps=1), address=ANYWHERE)
+
+
+# An identity provider that vouches.
+
+
+def test_a_providers_word_counts_where_the_school_takes_it(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    account = proven(Role.STAFF).account
+    assert needed(account, vouched=True) is Need.SET_UP
+    assert [each.need for each in begin([account], vouched=True)] == [Need.SET_UP]
+    setting(school.id, second_factor_by_provider=True)
+    assert needed(account, vouched=False) is Need.SET_UP
+    [step] = begin([account], vouched=True)
+    assert (step.need, needed(account, vouched=True)) == (Need.NOTHING, Need.NOTHING)
+    assert actor_of(redeem(enter(step.token)) or "")
+
+
+# Roles.
+
+
+def test_a_role_that_asks_for_more_opens_only_to_a_session_that_gave_it(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    person = school.people[Role.TEACHER]
+    with unit_of_work(school.job) as session:
+        session.add(UserRole(user_id=person, role=Role.STAFF))
+    weak = redeem(issue_ticket(person, Role.TEACHER)) or ""
+    with pytest.raises(RoleAsksMore):
+        switch_role(weak, Role.STAFF)
+    assert actor_of(weak)
+    secret, _codes = give_phone(person)
+    step = proven(Role.TEACHER)
+    give_code(step.token, code(secret), address=ANYWHERE)
+    strong = redeem(switch_role(redeem(enter(step.token)) or "", Role.STAFF)) or ""
+    back = redeem(switch_role(strong, Role.TEACHER)) or ""
+    actor = actor_of(redeem(switch_role(back, Role.STAFF)) or "")
+    assert actor
+    assert actor.role is Role.STAFF
+
+
+def test_the_founders_first_session_goes_between_roles_that_both_ask(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    token = redeem(issue_ticket(school.people[Role.SCHOOL], Role.SCHOOL)) or ""
+    assert actor_of(redeem(switch_role(token, Role.OWNER)) or "")
+
+
+def test_a_change_of_role_makes_no_session_live_longer(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        session.add(UserRole(user_id=school.people[Role.TEACHER], role=Role.PARENT))
+    token = redeem(issue_ticket(school.people[Role.TEACHER], Role.TEACHER)) or ""
+    [before] = rows(SignIn)
+    redeem(switch_role(token, Role.PARENT))
+    [after] = rows(SignIn)
+    assert (after.created_at, after.expires_at) == (before.created_at, before.expires_at)
+
+
+def test_only_invented_people_enter_by_one_click(school: School) -> None:
+    with pytest.raises(NotAllowed):
+        enter_demo(school.people[Role.TEACHER])
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE organizations SET is_demo = 1")
+    assert school.people[Role.TEACHER] in {each.user_id for each in demo_people()}
+    assert actor_of(redeem(enter_demo(school.people[Role.TEACHER])) or "")
+
+
+# One's own, signed in.
+
+
+def signed_in(school: School, role: Role) -> str:
+    return redeem(issue_ticket(school.people[role], role)) or ""
+
+
+def set_up(token: str) -> tuple[str, list[str]]:
+    told = my_factor.set_up(token, password=PASSWORD)
+    return told.secret, my_factor.confirm(token, code(told.secret))
+
+
+def test_anyone_may_turn_it_on_for_themself_and_all_other_sessions_end(school: School) -> None:
+    mine, elsewhere = signed_in(school, Role.TEACHER), signed_in(school, Role.TEACHER)
+    before = my_factor.my_factor(mine)
+    assert (before.since, before.required, before.has_password) == (None, False, True)
+    secret, codes = set_up(mine)
+    assert (actor_of(mine) is not None, actor_of(elsewhere)) == (True, None)
+    assert my_factor.my_factor(mine).codes_left == len(codes) == 10
+    give_code(proven(Role.TEACHER).token, code(secret, steps=1), address=ANYWHERE)
+
+
+def test_an_open_browser_alone_changes_nothing(school: School) -> None:
+    token = signed_in(school, Role.TEACHER)
+    for attempt in (
+        lambda: my_factor.set_up(token, password="not mine at all"),
+        lambda: my_factor.turn_off(token, password="not mine at all", code="123456"),
+        lambda: my_factor.new_recovery_codes(token, password="not mine at all", code="123456"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            attempt()
+        assert [each.field for each in refused.value.problems] == ["present"]
+
+
+def test_a_new_phone_needs_the_old_ones_code_or_a_recovery_code_and_the_old_one_works_until_then(school: School) -> None:
+    token = signed_in(school, Role.TEACHER)
+    old, codes = give_phone(school.people[Role.TEACHER])
+    with pytest.raises(InvalidInput) as refused:
+        my_factor.set_up(token, password=PASSWORD)
+    assert [each.field for each in refused.value.problems] == ["code"]
+    told = my_factor.set_up(token, password=PASSWORD, code=codes[0])
+    give_code(proven(Role.TEACHER).token, code(old), address=ANYWHERE)
+    fresh = my_factor.confirm(token, code(told.secret))
+    assert not set(fresh) & set(codes)
+    with pytest.raises(InvalidInput):
+        give_code(proven(Role.TEACHER).token, code(old, steps=1), address=ANYWHERE)
+    with pytest.raises(InvalidInput):
+        give_code(proven(Role.TEACHER).token, codes[1], address=ANYWHERE)
+
+
+def test_new_recovery_codes_make_the_old_ones_void(school: School) -> None:
+    token = signed_in(school, Role.TEACHER)
+    secret, old = give_phone(school.people[Role.TEACHER])
+    new = my_factor.new_recovery_codes(token, password=PASSWORD, code=code(secret))
+    with pytest.raises(InvalidInput):
+        give_code(proven(Role.TEACHER).token, old[0], address=ANYWHERE)
+    assert give_code(proven(Role.TEACHER).token, new[0], address=ANYWHERE) == 9
+
+
+def test_turning_it_off_needs_password_and_code_and_ends_all_other_sessions(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    mine, elsewhere = signed_in(school, Role.TEACHER), signed_in(school, Role.TEACHER)
+    with pytest.raises(InvalidInput):
+        my_factor.turn_off(mine, password=PASSWORD, code="")
+    my_factor.turn_off(mine, password=PASSWORD, code=code(secret))
+    assert (actor_of(elsewhere), rows(SecondFactor), rows(RecoveryCode)) == (None, [], [])
+    assert proven(Role.TEACHER).need is Need.NOTHING
+
+
+def test_where_it_is_required_it_stays_on(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.STAFF])
+    setting(school.id, second_factor_required=True)
+    with pytest.raises(my_factor.StillRequired):
+        my_factor.turn_off(signed_in(school, Role.STAFF), password=PASSWORD, code=code(secret))
+    assert proven(Role.STAFF).need is Need.CODE
+
+
+def test_who_has_no_password_here_must_have_signed_in_just_now(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    with engine().begin() as connection:
+        connection.exec_driver_sql("DELETE FROM credentials")
+    token = signed_in(school, Role.TEACHER)
+    assert not my_factor.my_factor(token).has_password
+    my_factor.set_up(token, password="")
+    let_time_pass(monkeypatch, my_factor.FRESH)
+    with pytest.raises(InvalidInput) as refused:
+        my_factor.set_up(token, password="")
+    assert [each.field for each in refused.value.problems] == ["present"]
+
+
+# Both lost.
+
+
+@pytest.mark.parametrize(
+    ("by", "whose", "may"),
+    [
+        (Role.SCHOOL, Role.STAFF, True),
+        (Role.SCHOOL, Role.TEACHER, True),
+        (Role.SCHOOL, Role.OWNER, False),
+        (Role.SCHOOL, Role.SCHOOL, False),
+        (Role.OWNER, Role.SCHOOL, True),
+        (Role.OWNER, Role.STAFF, True),
+        (Role.OWNER, Role.OWNER, False),
+        (Role.OWNER, Role.TEACHER, False),
+        (Role.STAFF, Role.STUDENT, False),
+        (Role.TEACHER, Role.STUDENT, False),
+    ],
+)
+def test_who_may_disable_a_person_may_take_their_lost_factor_away_and_nobody_their_own(
+    by: Role, whose: Role, may: bool, school: School
+) -> None:
+    person = school.people[whose]
+    actor = school.actor(by)
+    assert not my_factor.help_for(actor, person).factor
+    give_phone(person)
+    token = signed_in(school, whose)
+    assert my_factor.help_for(actor, person) == my_factor.Help(link=may, factor=may)
+    if not may:
+        with pytest.raises(NotFound):
+            my_factor.reset(actor, person)
+        assert actor_of(token)
+        return
+    my_factor.reset(actor, person)
+    assert (actor_of(token), rows(SecondFactor), rows(RecoveryCode)) == (None, [], [])
+    with pytest.raises(NotFound):
+        my_factor.reset(actor, person)
+
+
+def test_nobody_of_another_school_takes_a_factor_away(school: School) -> None:
+    from dataclasses import replace
+
+    give_phone(school.people[Role.STAFF])
+    with pytest.raises(NotFound):
+        my_factor.reset(
+            replace(school.actor(Role.SCHOOL), organization_id="01ARZ3NDEKTSV4RRFFQ69G5FAV"), school.people[Role.STAFF]
+        )
+
+
+def test_the_trail_tells_who_did_what_to_whose_factor_and_no_value(school: School) -> None:
+    person = school.people[Role.STAFF]
+    token = signed_in(school, Role.STAFF)
+    secret, _codes = set_up(token)
+    my_factor.new_recovery_codes(token, password=PASSWORD, code=code(secret, steps=1))
+    my_factor.reset(school.actor(Role.SCHOOL), person)
+    hand_out(school.actor(Role.SCHOOL), person)
+    told = [each for each in rows(TrailEntry) if each.record_id == person and each.table_name != "users"]
+    assert [(each.table_name, each.action, each.user_id) for each in told] == [
+        ("second_factors", "C", person),
+        ("recovery_codes", "U", person),
+        ("second_factors", "D", school.people[Role.SCHOOL]),
+        ("reset_links", "C", school.people[Role.SCHOOL]),
+    ]
+    assert [(each.before_digest, each.after_digest) for each in told] == [(None, None)] * 4
+
+
+# Helped back in.
+
+
+def test_a_new_password_by_link_lifts_the_wait_that_guessing_earned(school: School) -> None:
+    with engine().begin() as connection:  # twelve failed attempts: a wait of minutes
+        later = clock.now() + 12 * dt.timedelta(minutes=30)
+        from domain.access.attempts import _subject
+
+        values = (_subject("account", "teacher@example.com"), later.isoformat(" ")[:26], clock.now().isoformat(" ")[:26])
+        connection.exec_driver_sql(
+            "INSERT INTO sign_in_attempts (id, subject_hash, forgiven_at, last_at) VALUES ('A', ?, ?, ?)", values
+        )
+    with pytest.raises(TooManyAttempts):
+        by_password("teacher@example.com", PASSWORD)
+    use_link(hand_out(school.actor("school"), school.people[Role.TEACHER]), "violet otters juggle")
+    assert by_password("teacher@example.com", "violet otters juggle")
+
+
+def test_a_new_password_leaves_the_second_factor_as_it_is(school: School) -> None:
+    person = school.people[Role.TEACHER]
+    give_phone(person)
+    with connected(writing=True) as connection:
+        set_password(connection, user_id=person, organization_id=school.id, password="violet otters juggle")
+    [step] = by_password("teacher@example.com", "violet otters juggle")
+    assert step.need is Need.CODE
