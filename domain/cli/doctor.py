@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.access import second_factor
 from domain.cli.counts import counts
 from domain.cli.terminal import FOUND_SOMETHING, say
 from domain.db.engine import CONNECT_SECONDS, auth_token, database_url, engine, file_path, primary_url
 from domain.db.errors import translate
 from domain.db.libsql import address, cluster, errors, protocol
+from domain.kit import mail
 from domain.kit.errors import DomainError
 from domain.kit.formats import show_number
-from domain.kit.texts import N_, _
+from domain.kit.texts import N_, _, ngettext
 from domain.migrations import state
 
 LITTLE_DISK = 200 * 1024**2
@@ -124,6 +126,21 @@ def _examine(report: Report) -> None:
     report.trouble += drift
     report.in_step = not drift and (path is None or not report.trouble)
     report.counts = counts(bind)
+    report.trouble += _sign_in_troubles()
+
+
+def _sign_in_troubles() -> list[str]:
+    """Settings for mail that can't be used, and what this installation's key doesn't open."""
+    found = [_("The setting {name} is missing or can't be used; no mail is sent.").format(name=name) for name in mail.trouble()]
+    closed = second_factor.sealed_with_another_key()
+    if closed:
+        text = ngettext(
+            "{count} person's second step was sealed with another key than this installation has: a recovery code still lets them in.",
+            "{count} people's second steps were sealed with another key than this installation has: recovery codes still let them in.",
+            closed,
+        )
+        found.append(text)
+    return found
 
 
 def _examine_servers(report: Report) -> None:

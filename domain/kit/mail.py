@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, getaddresses, make_msgid
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -57,16 +57,26 @@ class Server:
 
 def server() -> Server | None:
     """The server that the environment names; None if it names none, or not in a way that can be used: see `trouble`."""
-    said, sender = urlsplit(os.environ.get(SERVER, "").strip()), _address(os.environ.get(SENDER, ""))
+    place, sender = _place(), _address(os.environ.get(SENDER, ""))
+    if place is None or sender is None:
+        return None
+    scheme, host, port = place
+    said = urlsplit(os.environ.get(SERVER, "").strip())
+    return Server(scheme, host, port, unquote(said.username or ""), unquote(said.password or ""), sender)
+
+
+def _place() -> tuple[str, str, int] | None:
+    """Scheme, host and port of the server that is set."""
+    said = urlsplit(os.environ.get(SERVER, "").strip())
     try:
         port = said.port or PORTS.get(said.scheme, 0)
     except ValueError:
         return None
-    if said.scheme not in PORTS or not said.hostname or not port or sender is None:
+    if said.scheme not in PORTS or not said.hostname or not port:
         return None
     if said.scheme == "smtp+plain" and not _is_own_machine(said.hostname):
         return None
-    return Server(said.scheme, said.hostname, port, unquote(said.username or ""), unquote(said.password or ""), sender)
+    return said.scheme, said.hostname, port
 
 
 def app_address() -> str | None:
@@ -83,11 +93,14 @@ def can_send_links() -> bool:
 
 
 def trouble() -> list[str]:
-    """The settings that are there and can't be used, by name."""
-    found = [name for name, fits in ((APP, app_address()), (SENDER, _address(os.environ.get(SENDER, "")))) if not fits]
-    if os.environ.get(SERVER) and server() is None:
-        found.append(SERVER)
-    return [name for name in found if os.environ.get(name) or os.environ.get(SERVER)]
+    """The settings that are there and can't be used, and those that lack beside a server, by name."""
+    fits = {
+        SERVER: _place() is not None,
+        SENDER: _address(os.environ.get(SENDER, "")) is not None,
+        APP: app_address() is not None,
+    }
+    wanted = bool(os.environ.get(SERVER))
+    return [name for name, good in fits.items() if not good and (wanted or os.environ.get(name))]
 
 
 def send(to: str, subject: str, text: str) -> None:
@@ -133,9 +146,11 @@ def _message(sender: Address, receiver: Address, subject: str, text: str) -> Ema
 
 
 def _address(said: str) -> Address | None:
-    name, spec = parseaddr(said)
-    if not name and not spec:
+    """The one address that is said, with or without a name; None for none, several, or what would begin another line."""
+    every = getaddresses([said])
+    if len(every) != 1 or any(ord(each) < 32 for each in said):
         return None
+    [(name, spec)] = every
     with suppress(ValueError, IndexError):
         found = Address(display_name=name, addr_spec=spec)
         return found if found.username and found.domain else None

@@ -41,12 +41,11 @@ def draw(actor: Actor, mine: MyFactor) -> None:
 
 def _tell(actor: Actor, mine: MyFactor) -> None:
     if mine.since is None:
-        parts.note(
-            _("Your school asks for a second step of your role. Please set it up now, or else at your next sign-in.")
-            if mine.required
-            else _("It is off. You can turn it on for yourself."),
-            "attention" if mine.required else "info",
-        )
+        if mine.required:
+            asked = _("Your school asks for a second step of your role. Please set it up now, or else at your next sign-in.")
+            parts.note(asked, "attention")
+        else:
+            parts.quiet(_("It is off. You can turn it on for yourself."))
         _open(SET_UP, _("Set it up"), "add_moderator", primary=True)
         return
     left = ngettext("{count} recovery code left", "{count} recovery codes left", mine.codes_left)
