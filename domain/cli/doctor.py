@@ -135,8 +135,8 @@ def _sign_in_troubles() -> list[str]:
     closed = second_factor.sealed_with_another_key()
     if closed:
         text = ngettext(
-            "{count} person's second step was sealed with another key than this installation has: a recovery code still lets them in.",
-            "{count} people's second steps were sealed with another key than this installation has: recovery codes still let them in.",
+            "The second step of {count} person was sealed with another key than the present one; a recovery code lets them in.",
+            "The second steps of {count} people were sealed with another key than the present one; recovery codes let them in.",
             closed,
         )
         found.append(text)

@@ -60,7 +60,8 @@ def keep_roles_in_charge(session: ScopedSession, keys: Sequence[str], values: Ma
     """Refuse to take the role from the last owner who can sign in, or, save by an owner, from the last of coordination."""
     held = _in_charge(session)
     staying = [each for each in held if each[0] not in keys or (values is not None and _is_same(each, values))]
-    _refuse_the_last(session, staying, held, field="role" if values else "")
+    field = "" if values is None else "role" if "role" in values else "user_id"
+    _refuse_the_last(session, staying, held, field=field)
 
 
 def _in_charge(session: ScopedSession) -> list[_Held]:

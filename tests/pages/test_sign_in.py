@@ -7,23 +7,10 @@ from domain.access.roles import Role
 from domain.access.sign_in import check_password, hand_out, link_holds
 from pages._shell import reset_link
 from tests.conftest import PASSWORD, School
-from tests.pages.browser import MAIN, Browser
+from tests.pages.doorstep import Doorstep
 
 NEW = "violet otters juggle"
 NO_MATCH = "That e-mail and password don't match."
-
-
-class Doorstep(Browser):
-    """Someone who isn't signed in."""
-
-    def __init__(self, **query: str) -> None:
-        self.at = AppTest.from_file(str(MAIN), default_timeout=30)
-        self.at.query_params.update(query)
-        self.run()
-
-    def sign_in(self, email: str, password: str) -> "Doorstep":
-        self.put({"sign-in-email": email, "sign-in-password": password}).click("sign-in-submit")
-        return self
 
 
 @pytest.mark.parametrize("email", ["teacher@example.com", "nobody@example.com", "", "nonsense"])
