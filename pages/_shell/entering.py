@@ -110,10 +110,11 @@ def _ask_code(step: Step) -> None:
         else _("The code that your authenticator app shows for {school}.").format(school=step.account.school_name),
     )
     fields, key = errors.Fields("step"), "sign-in-recovery" if recovering else "sign-in-code"
-    with st.form("second-step", border=True):
-        code = factor_parts.ask_code(fields, key, recovery=recovering)
-        sent = st.form_submit_button(_("Go on"), key="second-step-submit", type="primary", width="stretch")
-    factor_parts.focus(key)
+    with st.container(key="second-step-fields", gap=None):
+        with st.form("second-step", border=True):
+            code = factor_parts.ask_code(fields, key, recovery=recovering)
+            sent = st.form_submit_button(_("Go on"), key="second-step-submit", type="primary", width="stretch")
+        factor_parts.focus(key)
     if sent:
         with _telling(fields):
             left = sign_in.give_code(step.token, code, address=door.address())

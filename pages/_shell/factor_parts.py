@@ -18,7 +18,7 @@ for (const wish of document.querySelectorAll("[data-focus]")) {
   let left = 40;
   const look = () => {
     const field = document.querySelector(".st-key-" + key + " input");
-    const idle = !document.activeElement || !document.activeElement.matches("input, textarea, button");
+    const idle = !document.activeElement || !document.activeElement.matches("input, textarea");
     if (field && idle) field.focus();
     else if (!field && left-- > 0) setTimeout(look, 50);
   };
@@ -42,7 +42,6 @@ def ask_code(fields: Fields, key: str, *, recovery: bool = False) -> str:
             key=key,
             autocomplete="off" if recovery else "one-time-code",
             placeholder="XXXX-XXXX-XXXX-XXXX" if recovery else "000000",
-            max_chars=40,
         )
 
 
