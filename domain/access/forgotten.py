@@ -15,10 +15,11 @@ from queue import Full, Queue
 
 from sqlalchemy import select
 
-from domain.access import attempts
+from domain.access import attempts, security_log
 from domain.access.accounts import accounts, connected, table_named
 from domain.access.attempts import Limit
 from domain.access.reset_links import make_link
+from domain.access.security_log import Event
 from domain.db.shapes import has_unkept
 from domain.kit import mail
 from domain.kit.texts import _, best_language, language, set_language
@@ -35,6 +36,7 @@ PAUSES = (5.0, 60.0)  # seconds before a mail that was refused for now is tried 
 class _Wish:
     email: str
     language: str
+    address: str
 
 
 _wishes: Queue[_Wish] = Queue(WAITING_AT_MOST)
@@ -54,7 +56,7 @@ def ask(email: str, *, address: str = "") -> None:
     """
     attempts.begin(f"mail to {email.strip().lower()}", address, account=MAILS)
     try:
-        _wishes.put_nowait(_Wish(email.strip().lower(), language()))
+        _wishes.put_nowait(_Wish(email.strip().lower(), language(), address))
     except Full:
         log.error("a mail was not sent: too many are waiting")
     _start()
@@ -87,6 +89,8 @@ def _work() -> None:
 
 @dataclass(frozen=True)
 class _Link:
+    user_id: str
+    school_id: str
     school: str
     name: str
     address: str
@@ -97,6 +101,8 @@ def _fulfil(wish: _Wish) -> None:
     if links:
         set_language(spoken)
         _send(wish.email, _subject(links), _text(links))
+        for each in links:
+            security_log.record(Event.LINK_MAILED, person=each.user_id, school=each.school_id, address=wish.address)
 
 
 def _links(wish: _Wish) -> tuple[list[_Link], str]:
@@ -109,7 +115,8 @@ def _links(wish: _Wish) -> tuple[list[_Link], str]:
         links = []
         for account in found:
             code = make_link(connection, user_id=account.user_id, organization_id=account.organization_id, made_by=None)
-            links.append(_Link(account.school_name, account.name, f"{base}/?reset={code}"))
+            who = (account.user_id, account.organization_id, account.school_name, account.name)
+            links.append(_Link(*who, f"{base}/?reset={code}"))
         keys = [account.user_id for account in found]
         chosen = connection.execute(select(users.c.language).where(users.c.id.in_(keys), users.c.language.is_not(None))).scalar()
     return links, best_language(chosen, wish.language)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from domain.access import attempts, second_factor
+from domain.access import attempts, second_factor, security_log
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.models import Credential, RecoveryCode, SecondFactor, SignIn, SignInStep
@@ -19,6 +19,7 @@ from domain.access.noting import note_access
 from domain.access.passwords import matches, sign_out_everywhere
 from domain.access.reset_links import helped, school_of
 from domain.access.second_factor import Enrolment
+from domain.access.security_log import Event
 from domain.access.sessions import actor_of
 from domain.access.steps import counted_as
 from domain.kit.clock import now
@@ -65,9 +66,10 @@ def set_up(token: str, *, password: str, code: str = "", address: str = "") -> E
     """
     actor = _proven(token, password, address)
     with _attempt(actor, address) as connection:
+        account = _account(connection, actor)
         if second_factor.is_on(connection, actor.user_id):
-            second_factor.take(connection, actor.user_id, code)
-        return second_factor.start(connection, _account(connection, actor))
+            second_factor.take(connection, account, code)
+        return second_factor.start(connection, account)
 
 
 def confirm(token: str, code: str, *, address: str = "") -> list[str]:
@@ -91,10 +93,11 @@ def new_recovery_codes(token: str, *, password: str, code: str, address: str = "
     """
     actor = _proven(token, password, address)
     with _attempt(actor, address) as connection:
-        second_factor.take(connection, actor.user_id, code)
+        account = _account(connection, actor)
+        second_factor.take(connection, account, code)
         _end_others(connection, actor, token)
         note_access(connection, actor, "U", RecoveryCode.__tablename__, person=actor.user_id)
-        return second_factor.new_recovery_codes(connection, actor.user_id, actor.organization_id)
+        return second_factor.new_recovery_codes(connection, account)
 
 
 def turn_off(token: str, *, password: str, code: str, address: str = "") -> None:
@@ -106,10 +109,11 @@ def turn_off(token: str, *, password: str, code: str, address: str = "") -> None
     with _attempt(actor, address) as connection:
         if second_factor.required_of(connection, actor.organization_id, actor.roles):
             raise StillRequired
-        second_factor.take(connection, actor.user_id, code)
+        second_factor.take(connection, _account(connection, actor), code)
         second_factor.take_away(connection, actor.user_id)
         _end_others(connection, actor, token)
         note_access(connection, actor, "D", "second_factors", person=actor.user_id)
+    security_log.record(Event.SECOND_FACTOR_REMOVED, actor, person=actor.user_id)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ def reset(actor: Actor, user_id: str) -> None:
         sign_out_everywhere(connection, user_id)
         attempts.lift(connection, counted_as(user_id))
         note_access(connection, actor, "D", "second_factors", person=user_id)
+    security_log.record(Event.SECOND_FACTOR_REMOVED, actor, person=user_id)
 
 
 @contextmanager
@@ -175,6 +180,7 @@ def _proven(token: str, password: str, address: str) -> Actor:
     counted = f"change of {actor.user_id}"
     attempts.begin(counted, address)
     if not matches(kept, password):
+        security_log.record(Event.PASSWORD_REFUSED, actor, address=address)
         raise InvalidInput([Problem("present", WRONG_PASSWORD)])
     with connected(writing=True) as connection:
         attempts.succeed(connection, counted, address)

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyotp
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from domain.access import security_log
 from domain.access.accounts import Account, connected, digest, table_named
 from domain.access.models import RecoveryCode, SecondFactor
 from domain.access.roles import Role
+from domain.access.security_log import Event
 from domain.crypto import installation
 from domain.db.engine import DEFAULT_URL, database_url, file_path
 from domain.kit.clock import now
@@ -128,15 +130,13 @@ def confirm(connection: Connection, account: Account, code: str) -> list[str]:
     row = connection.execute(select(table.c.next_secret).where(table.c.user_id == account.user_id)).first()
     step = _step_of(account.user_id, row.next_secret, code) if row and row.next_secret else None
     if row is None or step is None:
-        raise InvalidInput(
-            [Problem("code", N_("This code doesn't fit. Please look at your phone's clock, and try the next code."))]
-        )
+        _refuse(account, N_("This code doesn't fit. Please look at your phone's clock, and try the next code."))
     values = {"secret": row.next_secret, "next_secret": None, "last_step": step, "confirmed_at": now()}
     connection.execute(update(table).where(table.c.user_id == account.user_id).values(**values))
-    return new_recovery_codes(connection, account.user_id, account.organization_id)
+    return new_recovery_codes(connection, account)
 
 
-def take(connection: Connection, user_id: str, given: str) -> None:
+def take(connection: Connection, account: Account, given: str) -> None:
     """Use a person's code, of six digits or for recovery, up. Raises InvalidInput at `code` if it doesn't fit or was used.
 
     The transaction holds the write lock, so that of two who give one code at once, one is refused.
@@ -144,10 +144,17 @@ def take(connection: Connection, user_id: str, given: str) -> None:
     code = "".join(given.split())
     digits = code.replace("-", "")
     if len(digits) == 6 and digits.isdigit():
-        if not _take_code(connection, user_id, digits):
-            raise InvalidInput([Problem("code", WRONG_CODE)])
-    elif not _take_recovery_code(connection, user_id, code):
-        raise InvalidInput([Problem("code", WRONG_RECOVERY_CODE if len(digits) > 6 else WRONG_CODE)])
+        if not _take_code(connection, account.user_id, digits):
+            _refuse(account, WRONG_CODE)
+    elif not _take_recovery_code(connection, account.user_id, code):
+        _refuse(account, WRONG_RECOVERY_CODE if len(digits) > 6 else WRONG_CODE)
+    else:
+        security_log.record(Event.RECOVERY_CODE_USED, person=account.user_id, school=account.organization_id)
+
+
+def _refuse(account: Account, why: str) -> NoReturn:
+    security_log.record(Event.SECOND_FACTOR_REFUSED, person=account.user_id, school=account.organization_id)
+    raise InvalidInput([Problem("code", why)])
 
 
 def _take_code(connection: Connection, user_id: str, code: str) -> bool:
@@ -173,13 +180,14 @@ def _step_of(user_id: str, sealed: str, code: str) -> int | None:
     return max(fitting, default=None)
 
 
-def new_recovery_codes(connection: Connection, user_id: str, organization_id: str) -> list[str]:
+def new_recovery_codes(connection: Connection, account: Account) -> list[str]:
     """Ten new codes, `XXXX-XXXX-XXXX-XXXX`, to be shown once; those before work no more."""
-    table = RecoveryCode.__table__
+    table, user_id = RecoveryCode.__table__, account.user_id
     connection.execute(delete(table).where(table.c.user_id == user_id))
     codes = ["".join(secrets.choice(ALPHABET) for _each in range(CODE_LENGTH)) for _code in range(CODES)]
-    who = {"user_id": user_id, "organization_id": organization_id, "created_at": now()}
+    who = {"user_id": user_id, "organization_id": account.organization_id, "created_at": now()}
     connection.execute(insert(table), [{"id": new_id(), "code_hash": _hash(user_id, code), **who} for code in codes])
+    security_log.record(Event.SECOND_FACTOR_SET_UP, person=user_id, school=account.organization_id)
     return ["-".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4)) for code in codes]
 
 

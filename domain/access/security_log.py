@@ -45,6 +45,15 @@ class Event(Enum):
     LINK_HANDED_OUT = "link_handed_out", logging.INFO, "a link for a new password was made for `person`"
     LINK_USED = "link_used", logging.INFO, "a link for a new password was used; all sessions of `person` ended"
     LINK_REFUSED = "link_refused", logging.WARNING, "a link for a new password is unknown, used or too old"
+    LINK_MAILED = (
+        "link_mailed",
+        logging.INFO,
+        "a link for a new password, which someone asked for, went out by mail to `person`",
+    )
+    SECOND_FACTOR_SET_UP = "second_factor_set_up", logging.INFO, "a person has a new authenticator, or new recovery codes"
+    SECOND_FACTOR_REFUSED = "second_factor_refused", logging.WARNING, "a code of `person` was wrong, or used already"
+    RECOVERY_CODE_USED = "recovery_code_used", logging.WARNING, "a recovery code stood in for the authenticator of `person`"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", logging.WARNING, "the second factor of `person` was turned off or taken away"
     COOKIE_REFUSED = "cookie_refused", logging.WARNING, "a cookie opens nothing: `reason` is unknown, over, idle or disabled"
     STALE_ROLE = "stale_role", logging.WARNING, "a session stands in a role that its person holds no more"
     PAGE_REFUSED = "page_refused", logging.WARNING, "the address of a page that isn't this role's, or of none"

@@ -96,7 +96,7 @@ def give_code(token: str, code: str, *, address: str) -> int:
     Raises InvalidInput at `code`, TooManyAttempts, SignInOver.
     """
     with _counted(token, address) as (connection, row, account):
-        second_factor.take(connection, account.user_id, code)
+        second_factor.take(connection, account, code)
         _factor_taken(connection, row)
         return second_factor.recovery_codes_left(connection, account.user_id)
 
