@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
+import pages._shell.access_log  # noqa: F401 -- what the server's own log leaves out
 from domain.access import security_log
 from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from domain.access.roles import Role
+from domain.access.second_factor import Need, needed
 from domain.access.sign_in import Account, check_password
 from domain.cli.main import main
 from domain.db.engine import engine
 from domain.migrations import state
 from tests.conftest import PASSWORD, School
+from tests.factories.authenticator import give_phone
 from tests.factories.rows import Rows
 
 ROOT = Path(__file__).parents[2]
@@ -226,6 +228,31 @@ def test_user_reset_password_replaces_the_old_one(run: Run, place: str, school: 
 def test_user_disable_stops_a_person_from_signing_in(run: Run, place: str, school: School) -> None:
     assert run("user", "disable", "teacher@example.com", url=place).returncode == 0
     assert _signed(place, "teacher@example.com", PASSWORD) == []
+
+
+def test_user_disable_leaves_the_last_owner_who_can_sign_in(run: Run, place: str, school: School) -> None:
+    assert run("user", "disable", "owner@example.com", url=place).returncode == 0
+    refused = run("user", "disable", "school@example.com", url=place)
+    assert refused.returncode == 1
+    assert "Nobody else who can sign in holds the role" in refused.stderr
+    assert _signed(place, "school@example.com", PASSWORD)
+
+
+def test_user_reset_second_factor_takes_a_lost_one_away(run: Run, place: str, school: School) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TURSO_DATABASE_URL", place)
+        give_phone(school.people[Role.TEACHER])
+        [account] = check_password("teacher@example.com", PASSWORD)
+        assert needed(account) is Need.CODE
+    done = run("user", "reset-second-factor", "teacher@example.com", url=place)
+    assert (done.returncode, done.stdout.strip()) == (
+        0,
+        "teacher@example.com has no second factor any more, and was signed out everywhere.",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TURSO_DATABASE_URL", place)
+        assert needed(account) is Need.NOTHING
+    assert run("user", "reset-second-factor", "teacher@example.com", url=place).returncode == 1
 
 
 def test_an_unknown_person_or_school_is_wrong_usage(run: Run, place: str) -> None:
