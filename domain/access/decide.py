@@ -33,16 +33,16 @@ class Denied:
 
 
 def decide(actor: Actor, action: str, model: type[Base] | str) -> Allowed | Denied:
-    """Whether the actor may do this ("C", "R", "U", "D") to rows of this table at all. The default is no."""
+    """Whether the actor may do this ("C", "R", "U", "D", "A") to rows of this table at all. The default is no."""
     table = model if isinstance(model, str) else model.__tablename__
     if any(action in each.actions for each in RIGHTS.of(actor, table)):
         return Allowed()
     return Denied(f"{actor.role or actor.job} may not {ACTIONS[action]} {table}")
 
 
-def may_open(role: Role | None, tables: Iterable[str]) -> bool:
-    """Whether a role may read any of these tables: what opens a page."""
-    return any("R" in grant.actions for table in tables for grant in RIGHTS.grants(role, table))
+def may_open(role: Role | None, tables: Iterable[str], action: str = "R") -> bool:
+    """Whether a role may read any of these tables (or see figures of any: "A"): what opens a page."""
+    return any(action in grant.actions for table in tables for grant in RIGHTS.grants(role, table))
 
 
 def reads_all(actor: Actor, table: str) -> bool:

@@ -52,7 +52,13 @@ KEYS: dict[str, str] = {
     "opening_hours": N_("opening hours"),
     "duration_minutes": N_("duration"),
 }
-VERBS: dict[str, str] = {"R": N_("read"), "C": N_("create"), "U": N_("change"), "D": N_("delete")}
+VERBS: dict[str, str] = {
+    "R": N_("read"),
+    "C": N_("create"),
+    "U": N_("change"),
+    "D": N_("delete"),
+    "A": N_("figures of five people or more, without names"),
+}
 BREAKS = "<br>"
 
 

@@ -39,6 +39,7 @@ POLICY: Policy = {
         parent=rows("child", "user_id", "R"),
         staff=every("CRU"),
         school=every("CRUD"),
+        owner=every("A"),
     ),
     "enrollments": grant(
         student=rows("own", "user_id", "R"),
@@ -46,6 +47,7 @@ POLICY: Policy = {
         parent=rows("child", "user_id", "R"),
         staff=every("CR"),
         school=every("CRUD"),
+        owner=every("A"),
     ),
     "placements": grant(
         student=rows("own", "user_id", "R"),
@@ -53,6 +55,7 @@ POLICY: Policy = {
         parent=rows("child", "user_id", "R"),
         staff=every("CR"),
         school=every("CRUD"),
+        owner=every("A"),
     ),
 }
 

@@ -9,8 +9,8 @@ POLICY: Policy = {
     "chat_messages": grant(student=rows("own_chat", "session_id", "CRD")),
     "memory_integrity_hashes": grant(student=rows("own", "student_id", "R"), school=every("R")),
     "memory_audit_log": grant(student=rows("own", "student_id", "R"), school=every("R")),
-    "safety_alerts": grant(school=every("CRU")),
+    "safety_alerts": grant(school=every("CRU"), owner=every("A")),
     # A step bears the name of who took it, and of nobody else.
     "alert_acknowledgments": grant(school=every("R") + rows("own", "user_id", "C")),
-    "wellbeing_snapshots": grant(student=rows("own", "student_id", "R"), school=every("R")),
+    "wellbeing_snapshots": grant(student=rows("own", "student_id", "R"), school=every("R"), owner=every("A")),
 }

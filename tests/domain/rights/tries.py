@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.access import bulk
+from domain.access.decide import decide
+from domain.access.figures import countable
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading
-from domain.db.base import Base, Tenant
+from domain.db.base import Base, Tenant, model_of
+from domain.kit.errors import NotAllowed
 from domain.records.fields import fields
 from domain.records.query import LARGEST_PAGE, View, list_page
 from tests.domain.rights.acts import (
@@ -158,6 +161,28 @@ def _everything(session: ScopedSession, model: type[Base]) -> dict[str, dict[str
         if number * LARGEST_PAGE >= page.total:
             return found
     raise AssertionError
+
+
+def try_counting(cell: Cell, tally: Tally) -> None:
+    """Which rows of a table figures may be made of: those that the role may count, or reads anyway."""
+    model = model_of(cell.table)
+    if not issubclass(model, Tenant):
+        return
+    actor = cell.world.actor(cell.role)
+    with reading(actor) as session:
+        try:
+            rows = countable(actor, model)
+            keys = set(session.connection().execute(select(rows.c.id)).scalars())
+        except NotAllowed:
+            keys = set()
+    for row in cell.rows:
+        wanted = cell.allows("A", row) or cell.allows("R", row)
+        tally.expect(f"{cell.role} counts {cell.table} {cell.world.told(row)}", wanted, row.key in keys)
+    tally.expect(
+        f"{cell.role} sees figures of {cell.table}",
+        any("A" in each.actions for each in cell.entries),
+        bool(decide(actor, "A", model)),
+    )
 
 
 def try_creating(cell: Cell, tally: Tally) -> None:
