@@ -9,6 +9,9 @@ from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.uow import reading
 from domain.db.base import model_of
+from domain.db.gather import gather
+from domain.figures.questions import Answer, counts_stars, stars_of_class
+from domain.figures.rules import FEW
 from domain.kit.clock import now, wall
 from domain.kit.formats import show_date, show_day, show_number, show_percent, show_time
 from domain.kit.texts import N_, _, ngettext
@@ -17,11 +20,13 @@ from domain.operations.class_queries import ACTIVE, NEARLY_FULL, PAST, ClassCard
 from domain.operations.queries import SessionLine, sees_rolls, sees_seats, sessions_without_attendance
 from domain.operations.rules import WORTH_A_WORD, is_nearly_full
 from domain.records.missing import note_missing
+from pages._charts.spans import Bar
 from pages._shell import parts, state
 from pages._shell.catalog import record_link, table_link
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, leading, line, roll_text, session_line, session_mark, words
 from pages._shell.navigate import page_link, switch_to
+from pages._shell.spans import at_least_words, bars_and_table
 
 UNMARKED = "unmarked"
 VIEWS = {
@@ -152,7 +157,11 @@ def _places(taken: int, places: int) -> str:
 
 def _one(actor: Actor, key: str, moment: datetime) -> None:
     with st.spinner(_("Opening the class …")), reading(actor) as session:
-        found = queries.whole_class(session, moment, key, coming=COMING, held=HELD)
+        found, stars = gather(
+            session,
+            lambda: queries.whole_class(session, moment, key, coming=COMING, held=HELD),
+            lambda: stars_of_class(session, key) if counts_stars(actor) else None,
+        )
         if found is None:
             note_missing(session, model_of("classes"), key)
     if found is None:
@@ -176,6 +185,8 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         _sessions(_("Last sessions"), _("No session was held yet."), held, moment)
     if card.taken is not None:
         _students(found.students)
+    if stars is not None:
+        _stars(stars)
     with st.container(horizontal=True, key="class-links"):
         page_link(record_link("classes", key), label=_("The class's record"), icon="table_rows")
         page_link(table_link("sessions", f_class_id=key), label=_("All its sessions"), icon="event")
@@ -250,6 +261,26 @@ def _sessions(title: str, nothing: str, meetings: list[SessionLine], moment: dat
             hours = f"{show_day(each.date)} {show_time(each.start)}–{show_time(each.end)}"
             link = record_link("sessions", each.id)
             line(hours, roll_text(each), key=each.id, to=link, marks=[session_mark(each, moment)])
+
+
+def _stars(stars: Answer) -> None:
+    """What the class knows, as far as five of its students share it: never whose stars they are."""
+    parts.section(
+        _("Its constellations"),
+        _("How many of the class have stars, and of which kinds five or more share. Counted in fives, at the last month's end."),
+    )
+    told = [each for each in stars.at(stars.moments[-1]) if each.is_told] if stars.moments else []
+    if not told:
+        parts.empty_state(
+            "star_shine", _("Fewer than five students of this class had stars, so nothing is shown."), key="few-stars"
+        )
+        return
+    names = [each.groups[0].capitalize() or _("Any star") for each in told]
+    counts = [at_least_words(each.at_least) for each in told]
+    bars = [
+        Bar(name, each.at_least, each.at_least + FEW - 1, count) for name, each, count in zip(names, told, counts, strict=True)
+    ]
+    bars_and_table("stars", _("Its constellations"), bars, {_("Kind"): names, _("Students"): counts})
 
 
 def _students(students: list[StudentLine]) -> None:

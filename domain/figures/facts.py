@@ -1,6 +1,6 @@
 """What is asked of the database for figures: who was part of what, when. Each statement reads countable rows and nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
@@ -15,7 +15,7 @@ from domain.supervision.enums import Mood
 from domain.supervision.models import SafetyAlert, WellbeingSnapshot
 from domain.toolbox.models import KnowledgeNode
 
-SETTLING = "30 days"  # after a term's first day, or its last: late enrolments are in by then, endings are noted
+SETTLING = timedelta(days=30)  # after a term's first day, or its last: late enrolments are in by then, endings are noted
 RECKONED_ON = datetime(2026, 1, 1)  # noqa: DTZ001 -- a wall clock: a school's distance from UTC that day parts all its months
 # Of the toolbox, what bears a date that never changes: the tables, and the column that holds it.
 TOOLS: dict[str, str] = {
@@ -28,6 +28,7 @@ TOOLS: dict[str, str] = {
     "user_progress": "completed_at",
     "user_badges": "earned_at",
 }
+DAYS = f"{SETTLING.days} days"
 NOTHING = literal("")
 EVERYTHING = ""
 
@@ -74,7 +75,7 @@ def enrolled_by_level(actor: Actor) -> Select[Any]:
     """Who was in a class of which level, a month into the term. A course stands by itself: many take two."""
     rows, classes, terms = countable(actor, Enrollment).c, countable(actor, SchoolClass).c, countable(actor, Term).c
     levels = countable(actor, model_of("levels")).c
-    taken = func.date(terms.start_date, SETTLING)
+    taken = func.date(terms.start_date, DAYS)
     found = _facts(rows.user_id, terms.id + "." + levels.course_type_id, group=levels.id)
     return found.where(
         classes.id == rows.class_id,
@@ -90,7 +91,7 @@ def endings(actor: Actor) -> Select[Any]:
     """How someone's place in a class ended, a month after the term."""
     rows, classes, terms = countable(actor, Enrollment).c, countable(actor, SchoolClass).c, countable(actor, Term).c
     found = _facts(rows.user_id, terms.id, group=rows.status)
-    over = func.date(terms.end_date, SETTLING) <= today(actor.zone).isoformat()
+    over = func.date(terms.end_date, DAYS) <= today(actor.zone).isoformat()
     return found.where(classes.id == rows.class_id, terms.id == classes.term_id, over)
 
 

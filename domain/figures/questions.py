@@ -4,7 +4,7 @@ A month is told once it is over, and stays as it was told: a month in progress w
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -66,9 +66,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Teaching:
-    """What figures are named by, all of which their reader reads anyway: terms (oldest first), courses, and levels by course."""
+    """What figures are named by, all of which their reader reads anyway: terms (oldest first), courses, and levels by course.
+
+    `begun`, `over`: the terms of which it is told who began, and how it ended.
+    """
 
     terms: Mapping[str, str] = field(default_factory=dict)
+    begun: Sequence[str] = ()
+    over: Sequence[str] = ()
     courses: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -86,10 +91,14 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
-def figures(session: ScopedSession) -> tuple[Teaching, dict[str, Answer]]:
-    """Every answer that the actor may have, by question; waited for once. NotAllowed if there is none."""
+def figures(session: ScopedSession, names: Collection[str] = ()) -> tuple[Teaching, dict[str, Answer]]:
+    """The answers to these questions (or to all) that the actor may have; waited for once. NotAllowed if there is none."""
     actor = session.actor
-    asked = [each for each in QUESTIONS if all(decide(actor, "A", table) for table in each.tables)]
+    asked = [
+        each
+        for each in QUESTIONS
+        if (not names or each.name in names) and all(decide(actor, "A", table) for table in each.tables)
+    ]
     if not asked:
         raise NotAllowed("no figures")
     reads = [partial(people, session, each.facts(actor)) for each in asked]
@@ -98,15 +107,18 @@ def figures(session: ScopedSession) -> tuple[Teaching, dict[str, Answer]]:
     return known, {each.name: answer(each, nameless, last, known) for each, nameless in zip(asked, found, strict=True)}
 
 
+def counts_stars(actor: Actor) -> bool:
+    """Whether the actor sees figures of a class's constellations: who may count stars, and reads who is in the class."""
+    return bool(decide(actor, "A", "knowledge_nodes") and decide(actor, "R", "enrollments"))
+
+
 def stars_of_class(session: ScopedSession, class_id: str) -> Answer:
     """How many of a class have stars in their constellation, and of which kinds that at least five share. One statement.
 
     A kind's name is a student's own word: it leaves this place only when five students use it.
     """
-    for action, table in (("A", "knowledge_nodes"), ("R", "enrollments")):
-        verdict = decide(session.actor, action, table)
-        if not verdict:
-            raise NotAllowed(verdict.reason)
+    if not counts_stars(session.actor):
+        raise NotAllowed("stars of a class")
     asked = partial(facts.stars_of_class, class_id=class_id)
     nameless, last = people(session, asked(session.actor)), _month_before(today(session.actor.zone))
     kinds = Counter(fact.group for each in nameless for fact in each if fact.moment <= last)
@@ -163,8 +175,8 @@ def _parts(question: Question, moment: str, known: Teaching) -> Sequence[str]:
 
 def _terms(question: Question, known: Teaching) -> list[str]:
     if question.groups:
-        return list(known.terms)
-    return [f"{term}.{course}" for term in known.terms for course in known.courses if known.levels.get(course)]
+        return list(known.over)
+    return [f"{term}.{course}" for term in known.begun for course in known.courses if known.levels.get(course)]
 
 
 def _months(nameless: Sequence[Person], last: str) -> list[str]:
@@ -190,7 +202,9 @@ def _teaching(session: ScopedSession) -> Teaching:
     """Terms, courses and levels; waited for once."""
     terms, levels = gather(
         session,
-        lambda: session.execute(select(Term.id, Term.name).order_by(Term.start_date, Term.id)).all(),
+        lambda: session.execute(
+            select(Term.id, Term.name, Term.start_date, Term.end_date).order_by(Term.start_date, Term.id)
+        ).all(),
         lambda: session.execute(
             select(CourseType.id, CourseType.name, Level.id, Level.code)
             .join(Level, Level.course_type_id == CourseType.id)
@@ -200,5 +214,11 @@ def _teaching(session: ScopedSession) -> Teaching:
     by_course: dict[str, dict[str, str]] = {}
     for course, _name, level, code in levels:
         by_course.setdefault(course, {})[level] = code
-    names: dict[str, str] = dict(terms)
-    return Teaching(names, {course: name for course, name, _level, _code in levels}, by_course)
+    latest = today(session.actor.zone) - facts.SETTLING
+    return Teaching(
+        {term: name for term, name, _start, _end in terms},
+        [term for term, _name, start, _end in terms if start <= latest],
+        [term for term, _name, _start, end in terms if end <= latest],
+        {course: name for course, name, _level, _code in levels},
+        by_course,
+    )

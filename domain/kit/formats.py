@@ -28,6 +28,11 @@ def show_day(value: date) -> str:
     return str(format_date(value, "EEE, d 'de' MMM" if language() == "pt_BR" else "EEE d MMM", locale=_locale()))
 
 
+def show_month(value: date) -> str:
+    """Apr 2026, in the language's own words."""
+    return str(format_date(value, "MMM 'de' yyyy" if language() == "pt_BR" else "MMM yyyy", locale=_locale()))
+
+
 def show_time(value: time) -> str:
     """14:30."""
     return str(format_time(value, "HH:mm", locale=_locale()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from domain.access.decide import may_open
 from domain.access.roles import Role
+from domain.figures.questions import QUESTIONS
 from domain.kit.texts import N_
 from domain.registry import GROUPS
 
@@ -14,7 +15,8 @@ PAGES = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Page:
-    """A page. It opens for a role that may read any of its `tables`; `roles`, where given, narrows that further.
+    """A page. It opens for a role that may read any of its `tables`, or see figures of any that it `counts`; `roles` narrow
+    that further.
 
     `holds`: the tables whose records are shown on this page, so that a link to a record finds its page.
     """
@@ -26,6 +28,7 @@ class Page:
     tables: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     holds: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
 
     @property
     def file(self) -> Path:
@@ -34,9 +37,11 @@ class Page:
 
     def opens_for(self, role: Role | None) -> bool:
         """Whether the page is this role's. Neither tables nor roles: nobody's."""
-        if role is None or not (self.tables or self.roles):
+        if role is None or not (self.tables or self.roles or self.counts):
             return False
-        return (not self.roles or role in self.roles) and (not self.tables or may_open(role, self.tables))
+        if self.roles and role not in self.roles:
+            return False
+        return not (self.tables or self.counts) or may_open(role, self.tables) or may_open(role, self.counts, "A")
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,15 @@ SCHOOL, LEARNING, MONEY, CARE = N_("School"), N_("Learning"), N_("Money"), N_("C
 ACCESS = N_("Access")
 HOME = Page("home", N_("Home"), "home", roles=tuple(Role))
 
+COUNTED = tuple(dict.fromkeys(table for each in QUESTIONS for table in each.tables))
+
 CATALOG: tuple[Page, ...] = (
     HOME,
     Page("class", N_("Classes"), "calendar_view_week", SCHOOL, ("classes",)),
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),
+    Page("figures", N_("Figures"), "bar_chart", SCHOOL, roles=(Role.OWNER,), counts=COUNTED),
     Page("rights", N_("Rights"), "rule", SCHOOL, roles=tuple(Role)),
     Page("constellation", N_("My constellation"), "star_shine", LEARNING, ("knowledge_nodes",), (Role.STUDENT,)),
     Page("memory", N_("My companion's memory"), "neurology", LEARNING, ("memory_graphs",), (Role.STUDENT,)),

@@ -51,6 +51,7 @@ PICTURES = (
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
     Picture("rights", "/rights"),
+    Picture("figures", "/figures", "owner"),
     Picture("security", "/security"),
     Picture("constellation", "/constellation", "student"),
     Picture("memory", "/memory", "student"),

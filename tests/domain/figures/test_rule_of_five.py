@@ -19,6 +19,8 @@ LAST, IN_PROGRESS = MONTHS[-1], "2026-07"
 TERMS, COURSES = ("t1", "t2", "t3"), ("english", "ai")
 TEACHING = Teaching(
     {term: term for term in TERMS},
+    TERMS,
+    TERMS,
     {each: each for each in COURSES},
     {each: {f"{each}-A{n}": f"A{n}" for n in (1, 2, 3)} for each in COURSES},
 )
