@@ -134,6 +134,19 @@ def _own(_school: School) -> list[Step]:
     return [Step("constellation", _follow("constellation"), 2), Step("memory", _follow("memory"), 2)]
 
 
+def _figures(_school: School) -> list[Step]:
+    return [
+        Step("figures", _follow("figures"), 2),
+        Step("again", _again, 2, is_new=False),
+        Step("about learning", _follow("figures", topic="learning"), 2),
+        Step("about care", _follow("figures", topic="care"), 2),
+    ]
+
+
+def _taught(school: School) -> list[Step]:
+    return [Step("a class with its constellations", _follow("class", record=school.klass), 2)]
+
+
 def _finding(_school: School) -> list[Step]:
     return [Step("a word in the search box", _fill_in("search-text", "English"), 4)]
 
@@ -145,6 +158,8 @@ WALKS: dict[str, tuple[Role, Callable[[School], list[Step]]]] = {
     "masked rows": (Role.TEACHER, _masked),
     "classes and alerts": (Role.SCHOOL, _classes),
     "a student's own pages": (Role.STUDENT, _own),
+    "figures": (Role.OWNER, _figures),
+    "a teacher's class": (Role.TEACHER, _taught),
     "finding": (Role.SCHOOL, _finding),
 }
 
