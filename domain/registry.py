@@ -16,6 +16,7 @@ import domain.financial.models
 import domain.memory.models
 import domain.operations.models
 import domain.payroll.models
+import domain.supervision.alert_models
 import domain.supervision.models
 import domain.toolbox.models  # noqa: F401
 from domain.access.grants import RIGHTS
@@ -116,6 +117,10 @@ GROUPS: dict[str, Group] = {
             (
                 "safety_alerts",
                 "alert_acknowledgments",
+                "alert_raisings",
+                "alert_releases",
+                "alert_contests",
+                "alert_supervisors",
                 "wellbeing_snapshots",
                 "chat_sessions",
                 "chat_messages",

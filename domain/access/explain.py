@@ -20,6 +20,8 @@ from domain.kit.ids import is_id
 from domain.kit.texts import N_, _
 
 OWN, EVERYONE_ELSES = N_("own"), N_("everyone else's")
+RELEASED = N_("of alerts about their children that were released to them")
+LISTED = N_("in their own name, while on the school's list for alerts")
 # What each scope means to a reader. A new scope has words here, or it can't be shown.
 ROWS: dict[str, str] = {
     "every": N_("all of the school"),
@@ -42,6 +44,21 @@ ROWS: dict[str, str] = {
     "enrolled_class": N_("of the classes that they are enrolled in"),
     "child_class": N_("of their children's classes"),
     "readable_record": N_("about records that they may read"),
+    "alert_raised": N_("of alerts that they raised"),
+    "alert_looked_at": N_("of the automatic checks, about themself, once someone has looked"),
+    "alert_released": RELEASED,
+    "release_to_me": RELEASED,
+    "alert_handled": N_("all but those withheld from them as a guardian"),
+    "alert_listed": N_("the same, while on the school's list for alerts"),
+    "new_alert_self": N_("new ones about themself"),
+    "new_alert_class": N_("new ones about students in their classes"),
+    "new_alert_student": N_("new ones about students"),
+    **dict.fromkeys(("raising_self", "raising_class", "raising_student", "raising"), N_("in their own name")),
+    **dict.fromkeys(("raising_listed", "step_listed"), LISTED),
+    "release_word": N_("in their own name, while on the school's list, not about a child of theirs"),
+    "contest_word": N_("against alerts about themself that someone has looked at"),
+    "another_supervisor": N_("of other people of coordination and owners"),
+    "coordinator_supervisor": N_("of other people of coordination"),
 }
 # Where the column says more than the scope.
 ROWS_BY_COLUMN: dict[tuple[str, str], str] = {("own", "payer_id"): N_("that they pay")}
@@ -58,6 +75,7 @@ VERBS: dict[str, str] = {
     "U": N_("change"),
     "D": N_("delete"),
     "A": N_("figures of five people or more, without names"),
+    "S": N_("read in summary"),
 }
 BREAKS = "<br>"
 

@@ -59,6 +59,21 @@ class Detector(Choice):
     PARENT = "parent", N_("Parent")
 
 
+class HomeConcern(Choice):
+    """Whether an alert may have to do with the student's home, as whoever raised it sees it."""
+
+    NO = "no", N_("No")
+    MAYBE = "maybe", N_("It may")
+    UNSURE = "unsure", N_("I'm not sure")
+
+
+class ReleaseDecision(Choice):
+    """What a supervisor decided about one guardian and one alert."""
+
+    RELEASED = "released", N_("Released")
+    HELD = "held", N_("Held back")
+
+
 class Mood(Choice):
     """What a student says of themselves, if they wish, at the end of a conversation; from low to high."""
 

@@ -164,7 +164,7 @@ class AlertAcknowledgment(Tenant, Base):
 
     __tablename__ = "alert_acknowledgments"
     __title__, __one__ = N_("Steps taken"), N_("Step taken")
-    __label__ = ("user_id", "action_taken")
+    __label__ = ("alert_id", "timestamp")  # what was done isn't for everyone who may know that something was
     __order_by__ = ("-timestamp",)
     __append_only__ = True
 

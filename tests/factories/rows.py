@@ -30,6 +30,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "fiscal_documents": {"total_amount_cents": 10_000, "net_amount_cents": 10_000},
     "tax_withholdings": {"base_amount_cents": 10_000, "amount_cents": 500},
     "journal_entry_lines": {"currency": "BRL"},
+    "alert_releases": {"message": "Please call us."},
 }
 
 

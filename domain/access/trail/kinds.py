@@ -21,7 +21,7 @@ WHOLE = frozenset(
     leads lead_interactions trials referrals
     staff_payroll payroll_payments payment_methods
     journal_entries journal_entry_lines chart_of_accounts cost_centers fiscal_documents tax_withholdings
-    safety_alerts alert_acknowledgments
+    safety_alerts alert_acknowledgments alert_raisings alert_releases alert_contests alert_supervisors
     """.split()  # noqa: SIM905 -- a list that is read
 )
 # The student's own words, the companion's memory, conversations, and what is told of a student's days: it is for their student

@@ -10,14 +10,19 @@ from domain.access.roles import Role
 from domain.db import types
 from domain.db.base import model_of
 from tests.domain.rights.world import (
+    ALERTS,
     ALSO,
     CLASSES,
     FAMILIES,
     INACTIVE,
+    LISTED,
     NO_OWNER_COLUMN,
     OF_A_CLASS,
     PEOPLE,
     PERSON,
+    RAISINGS,
+    RELEASES,
+    TELLING,
     THROUGH,
     Row,
     World,
@@ -185,6 +190,84 @@ def _enrollments(world: World) -> list[dict[str, Any]]:
     return [{"user_id": world.people[person], "class_id": world.classes[name]} for person, name in pairs]
 
 
+def _alerts(world: World) -> list[dict[str, Any]]:
+    """The alerts that the world names, told apart by their reasons; then plain ones, as anybody might write them."""
+    found = []
+    for name, (student, by, more) in ALERTS.items():
+        seen = {"acknowledged_by": world.people["coordinator"]} if "acknowledged_at" in more else {}
+        row = {"student_id": world.people[student], "detected_by": by, "level": "yellow", "reason": name, **more, **seen}
+        found.append(row)
+    plain = {"student_id": world.people["student"], "detected_by": "teacher"}
+    touched = [{**plain, "notified_parents": True}, {**plain, "notified_authorities": True}, {**plain, "resolution_notes": "No."}]
+    others = [{"student_id": key, "detected_by": "staff"} for key in world.people.values()]
+    return found + touched + others
+
+
+def _of_alerts(table: str) -> Callable[[World], list[dict[str, Any]]]:
+    """One row for each alert, in the name of a coordinator; once they stand, rows about telling alerts in each person's name."""
+
+    def make(world: World) -> list[dict[str, Any]]:
+        keys, people = _named_alerts(world), world.people
+        if not any(world.is_ours(row) for row in world.rows[table].values()):
+            return [{"alert_id": key, "user_id": people["coordinator"]} for key in keys.values()]
+        persons = ("student", "teacher", "parent", "staff", "school", "owner")
+        return [{"alert_id": keys[name], "user_id": people[person]} for name in TELLING for person in persons]
+
+    return make
+
+
+def _named_alerts(world: World) -> dict[str, str]:
+    rows = world.rows["safety_alerts"].values()
+    by_reason = {row.values["reason"]: row.key for row in rows if world.is_ours(row)}
+    return {name: by_reason[name] for name in ALERTS}
+
+
+def _raisings(world: World) -> list[dict[str, Any]]:
+    """Those that the world names; once they stand, those that someone might write of an alert that has none."""
+    keys, people = _named_alerts(world), world.people
+    if not any(world.is_ours(row) for row in world.rows["alert_raisings"].values()):
+        return [
+            {"alert_id": keys[name], "user_id": people[who], "role": PEOPLE[who][0], "home": home}
+            for name, (who, home) in RAISINGS.items()
+        ]
+    free = [key for name, key in keys.items() if name not in RAISINGS and ("nobody" in name or name in TELLING)]
+    persons = [("student", "student"), ("teacher", "teacher"), ("staff", "staff"), ("school", "school"), ("owner", "owner")]
+    named = [*persons, ("colleague", "teacher"), ("teacher", "school"), ("parent", "parent")]
+    return [{"alert_id": key, "user_id": people[who], "role": role, "home": "no"} for key in free for who, role in named]
+
+
+def _releases(world: World) -> list[dict[str, Any]]:
+    """Those that the world names; once they stand, further ones by different people about different guardians."""
+    keys, people = _named_alerts(world), world.people
+    if not any(world.is_ours(row) for row in world.rows["alert_releases"].values()):
+        return [
+            {
+                "alert_id": keys[name],
+                "guardian_id": people[guardian],
+                "decision": decision,
+                "message": "Please call us.",
+                "user_id": people["founder"],
+                "created_at": dt.datetime(2026, 3, 3, hour, tzinfo=dt.UTC),
+            }
+            for name, guardian, decision, hour in RELEASES
+        ]
+    deciders = ("school", "owner", "coordinator", "parent")
+    return [
+        {"alert_id": key, "guardian_id": people[guardian], "user_id": people[decider], "message": "Please call us."}
+        for key in (keys[name] for name in TELLING)
+        for guardian in ("parent", "guardian", "school")
+        for decider in deciders
+    ]
+
+
+def _supervisors(world: World) -> list[dict[str, Any]]:
+    people = world.people
+    if not any(world.is_ours(row) for row in world.rows["alert_supervisors"].values()):
+        return [{"user_id": people[name]} for name in LISTED]
+    others = ("student", "teacher", "staff", "coordinator", "partner")
+    return [{"user_id": people[name], "added_by": people[by]} for name in others for by in ("school", "owner", "founder")]
+
+
 SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "organizations": lambda world: [{}],
     "users": lambda world: [{"role": role} for role in Role],
@@ -201,6 +284,12 @@ SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
         {"table_name": table, "record_id": next(iter(world.rows[table]), None)}
         for table in ("rooms", "enrollments", "users", "saved_views", "memory_graphs", "organizations")
     ],
+    "safety_alerts": _alerts,
+    "alert_acknowledgments": _of_alerts("alert_acknowledgments"),
+    "alert_contests": _of_alerts("alert_contests"),
+    "alert_raisings": _raisings,
+    "alert_releases": _releases,
+    "alert_supervisors": _supervisors,
     "saved_views": lambda world: [{"user_id": key, "table_name": "rooms"} for key in world.people.values()],
 }
 

@@ -54,6 +54,8 @@ FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("parent", "barred", {"access": "none"}),
     ("guardian", "student", {}),
     ("guardian", "outsider", {}),
+    ("school", "outsider", {}),
+    ("owner", "away", {"access": "none"}),
 )
 CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
 CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
@@ -61,6 +63,98 @@ ALSO: dict[str, Role] = {"founder": Role.OWNER, "helper": Role.TEACHER}  # the r
 INACTIVE = {"retired"}
 ADULTS = {"teacher", "colleague", "helper", "staff", "reception", "school", "coordinator", "founder", "owner", "partner"}
 OWNERS = {"founder", "owner", "partner"}
+HOLD_SCHOOL = {"school", "coordinator", "founder"}
+# The list for alerts: those whom the tables below speak of as supervisors.
+LISTED = ("school", "owner", "founder")
+# Alerts: name -> the student, who detected it, and what more it says.
+SEEN = {"acknowledged_at": dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)}
+ALERTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "checks student": ("student", "auditor", {}),
+    "checks student, seen": ("student", "auditor", SEEN),
+    "app about student, seen": ("student", "system", SEEN),
+    "checks outsider, seen": ("outsider", "auditor", SEEN),
+    "checks away": ("away", "auditor", {}),
+    "teacher about student": ("student", "teacher", {}),
+    "teacher about student, seen": ("student", "teacher", SEEN),
+    "teacher about classmate, home": ("classmate", "teacher", {}),
+    "teacher about former": ("former", "teacher", {}),
+    "colleague about student": ("student", "teacher", {}),
+    "colleague about outsider, unsure": ("outsider", "teacher", {}),
+    "colleague about outsider, no home": ("outsider", "teacher", {}),
+    "colleague about outsider, held": ("outsider", "teacher", {}),
+    "colleague about outsider, unsure, released": ("outsider", "teacher", {}),
+    "colleague about away, home": ("away", "teacher", {}),
+    "staff about student": ("student", "staff", {}),
+    "reception about away": ("away", "staff", {}),
+    "student about self": ("student", "student", {}),
+    "classmate about self": ("classmate", "student", {}),
+    "school about outsider, unsure": ("outsider", "school", {}),
+    "green of student": ("student", "auditor", {"level": "green"}),
+    "held again of student": ("student", "auditor", {}),
+    "released again of student": ("student", "auditor", {"level": "red"}),
+    "at once both of student": ("student", "auditor", {}),
+    "another's of student": ("student", "auditor", {}),
+    "of agreed": ("agreed", "auditor", {"level": "orange"}),
+    "of silent": ("silent", "auditor", {}),
+    "of barred": ("barred", "auditor", {}),
+    # Raised by somebody of whom nothing is written yet.
+    **{
+        f"{by} about {who}, nobody's": (who, by, {})
+        for by in ("teacher", "staff", "student", "school")
+        for who in ("student", "classmate", "outsider")
+    },
+    "teacher about student, nobody's, seen": ("student", "teacher", SEEN),
+}
+# Alert -> who raised it, and whether it may concern the home.
+RAISINGS: dict[str, tuple[str, str]] = {
+    "teacher about student": ("teacher", "no"),
+    "teacher about student, seen": ("teacher", "unsure"),
+    "teacher about classmate, home": ("teacher", "maybe"),
+    "teacher about former": ("teacher", "no"),
+    "colleague about student": ("colleague", "no"),
+    "colleague about outsider, unsure": ("colleague", "unsure"),
+    "colleague about outsider, no home": ("colleague", "no"),
+    "colleague about outsider, held": ("colleague", "no"),
+    "colleague about outsider, unsure, released": ("colleague", "unsure"),
+    "colleague about away, home": ("colleague", "maybe"),
+    "staff about student": ("staff", "maybe"),
+    "reception about away": ("reception", "no"),
+    "student about self": ("student", "unsure"),
+    "classmate about self": ("classmate", "no"),
+    "school about outsider, unsure": ("school", "unsure"),
+}
+# Of these, those about which further rows are planned.
+TELLING = (
+    "checks student",
+    "checks student, seen",
+    "teacher about student",
+    "colleague about outsider, unsure",
+    "colleague about outsider, no home",
+    "colleague about outsider, held",
+    "school about outsider, unsure",
+    "checks outsider, seen",
+    "of barred",
+)
+# Alert, guardian, decision, and the hour of the third of March at which it was taken.
+RELEASES: tuple[tuple[str, str, str, int], ...] = (
+    ("teacher about student, seen", "parent", "released", 9),
+    ("staff about student", "parent", "held", 9),
+    ("green of student", "parent", "released", 9),
+    ("held again of student", "parent", "released", 9),
+    ("held again of student", "parent", "held", 10),
+    ("released again of student", "parent", "held", 9),
+    ("released again of student", "parent", "released", 10),
+    ("at once both of student", "parent", "released", 9),
+    ("at once both of student", "parent", "held", 9),
+    ("another's of student", "guardian", "released", 9),
+    ("checks away", "parent", "released", 9),
+    ("of agreed", "parent", "released", 9),
+    ("of silent", "parent", "released", 9),
+    ("of barred", "parent", "released", 9),
+    ("colleague about outsider, held", "school", "held", 9),
+    ("colleague about outsider, unsure, released", "school", "released", 9),
+    ("checks outsider, seen", "guardian", "held", 9),
+)
 
 # The column that says whose a row is, where that is not `user_id` or `student_id`.
 PERSON = {"users": "id", "invoices": "payer_id"}
@@ -165,11 +259,107 @@ def _readable(world: World, me: str, row: Row) -> bool:
     return "every" in reads or any(record is not None and world.is_of_kind(kind, role, record) for kind in reads)
 
 
+def _alert(world: World, row: Row) -> Row:
+    """The alert that a row is or belongs to."""
+    return row if row.table == "safety_alerts" else world.rows["safety_alerts"][row.values["alert_id"]]
+
+
+def _raised(world: World, me: str, row: Row) -> bool:
+    alert = _alert(world, row)
+    return any(
+        each.values["alert_id"] == alert.key and each.values["user_id"] == world.people[me]
+        for each in world.rows["alert_raisings"].values()
+    )
+
+
+def _looked_at(world: World, me: str, row: Row) -> bool:
+    alert = _alert(world, row)
+    return (
+        me in world.subjects(alert)
+        and alert.values["detected_by"] in {"auditor", "system"}
+        and bool(alert.values.get("acknowledged_at"))
+    )
+
+
+def _last_words(world: World, me: str, alert: Row) -> list[Row]:
+    """The latest decisions about an alert and a guardian: those of one moment."""
+    said = [
+        each
+        for each in world.rows["alert_releases"].values()
+        if (each.values["alert_id"], each.values["guardian_id"]) == (alert.key, world.people[me])
+    ]
+    return [each for each in said if each.values["created_at"] == max(other.values["created_at"] for other in said)]
+
+
+def _may_know(world: World, me: str, alert: Row) -> bool:
+    last = _last_words(world, me, alert)
+    return bool(last) and all(each.values["decision"] == "released" for each in last)
+
+
+def _released(world: World, me: str, row: Row) -> bool:
+    alert = _alert(world, row)
+    if row.table == "alert_releases" and row not in _last_words(world, me, alert):
+        return False
+    return alert.values["level"] != "green" and bool(world.subjects(alert) & CHILDREN) and _may_know(world, me, alert)
+
+
+def _is_guardian(me: str, alert_of: set[str]) -> bool:
+    return any(parent == me and child in alert_of for parent, child, _more in FAMILIES)
+
+
+def _handled(world: World, me: str, row: Row) -> bool:
+    alert = _alert(world, row)
+    if not _is_guardian(me, world.subjects(alert)) or _raised(world, me, alert) or _may_know(world, me, alert):
+        return True
+    marked = any(
+        each.values["alert_id"] == alert.key and each.values["home"] != "no" for each in world.rows["alert_raisings"].values()
+    )
+    return not marked and not _last_words(world, me, alert)
+
+
+def _listed(world: World, me: str, row: Row) -> bool:
+    return me in LISTED and _handled(world, me, row)
+
+
+def _new(students: set[str]) -> "Kind":
+    def kind(world: World, me: str, row: Row) -> bool:
+        alert = _alert(world, row).values
+        touched = any(
+            alert.get(name)
+            for name in ("acknowledged_at", "resolved_at", "resolution_notes", "notified_parents", "notified_authorities")
+        )
+        about = world.subjects(_alert(world, row))
+        return bool(about & students) and alert["detected_by"] == me and not touched
+
+    return kind
+
+
+def _raising(which: "Kind") -> "Kind":
+    return lambda world, me, row: row.values["user_id"] == world.people[me] and row.values["role"] == me and which(world, me, row)
+
+
+def _in_own_name(which: "Kind") -> "Kind":
+    return lambda world, me, row: row.values["user_id"] == world.people[me] and which(world, me, row)
+
+
+def _word(world: World, me: str, row: Row) -> bool:
+    about = world.subjects(_alert(world, row))
+    guardian = next((name for name, key in world.people.items() if key == row.values["guardian_id"]), "")
+    return _listed(world, me, row) and _is_guardian(guardian, about) and not _is_guardian(me, about)
+
+
+def _another(world: World, me: str, row: Row) -> bool:
+    mine = row.values["added_by"] == world.people[me]
+    return mine and me not in world.subjects(row) and bool(world.subjects(row) & (HOLD_SCHOOL | OWNERS))
+
+
 def _holds_no_owner(world: World, _me: str, row: Row) -> bool:
     return row.values["role"] != "owner" and not world.subjects(row) & OWNERS
 
 
-KINDS: dict[str, Callable[[World, str, Row], bool]] = {
+Kind = Callable[[World, str, Row], bool]
+ALL_STUDENTS = {name for name, (role, _born) in PEOPLE.items() if role is Role.STUDENT}
+KINDS: dict[str, Kind] = {
     "every": lambda world, me, row: True,
     "own": lambda world, me, row: me in world.subjects(row) or row.table == "organizations",
     "payer": lambda world, me, row: me in world.subjects(row),
@@ -186,4 +376,22 @@ KINDS: dict[str, Callable[[World, str, Row], bool]] = {
     "readable": _readable,
     "adults": lambda world, me, row: bool(world.subjects(row) & ADULTS),
     "own as an adult": lambda world, me, row: row.values["child_id"] == world.people[me] and PEOPLE[me][1] == ADULT,
+    "raised": _raised,
+    "looked at": _looked_at,
+    "released": _released,
+    "handled": _handled,
+    "listed": _listed,
+    "new self": _new({"student"}),
+    "new class": _new(STUDENTS),
+    "new students": _new(ALL_STUDENTS),
+    "raising self": _raising(_new({"student"})),
+    "raising class": _raising(_new(STUDENTS)),
+    "raising students": _raising(_new(ALL_STUDENTS)),
+    "raising": _raising(_handled),
+    "raising listed": _raising(_listed),
+    "step listed": _in_own_name(_listed),
+    "word": _in_own_name(_word),
+    "contest": _in_own_name(_looked_at),
+    "another": _another,
+    "coordinator": lambda world, me, row: _another(world, me, row) and bool(world.subjects(row) & (HOLD_SCHOOL - OWNERS)),
 }
