@@ -42,6 +42,7 @@ from domain.records.check import CHECKS
 from domain.records.write import FOLLOWERS, GUARDS
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
+from domain.supervision.raising import keep_raiser
 from domain.toolbox import policy as toolbox
 
 
@@ -138,6 +139,7 @@ for jobs in (core, operations):
 for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)
 FOLLOWERS["users"] = [keep_role_held]
+FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge])
 CHECKS["organizations"] = [core_settings.problems]
 

@@ -9,9 +9,11 @@ from domain.kit.errors import DomainError, InvalidInput, NotFound, Problem
 from domain.kit.ids import is_id
 from domain.kit.texts import N_
 from domain.records.check import require
+from domain.supervision.alert_models import AlertContest
 from domain.supervision.models import AlertAcknowledgment, SafetyAlert
 
 RESOLVED = N_("Resolved")  # what the step that closes an alert is called; translated where it is shown
+ANSWERED = N_("Read what the student says against it")
 
 
 class AlreadyResolved(DomainError):
@@ -32,7 +34,7 @@ def acknowledge(session: ScopedSession, alert_id: str, action: str, notes: str) 
     Raises InvalidInput (`action`, `notes`), AlreadyResolved, NotFound.
     """
     alert = _open_alert(session, alert_id)
-    _filled(action=action, notes=notes)
+    filled(action=action, notes=notes)
     step = _step(session, alert, action, notes)
     if alert.acknowledged_at is None:
         alert.acknowledged_at, alert.acknowledged_by = step.timestamp, session.actor.user_id
@@ -47,22 +49,41 @@ def resolve(session: ScopedSession, alert_id: str, notes: str) -> None:
     alert = _open_alert(session, alert_id)
     if alert.acknowledged_at is None:
         raise NotAcknowledged
-    _filled(notes=notes)
+    filled(notes=notes)
     step = _step(session, alert, RESOLVED, notes)
     alert.resolved_at, alert.resolved_by, alert.resolution_notes = step.timestamp, session.actor.user_id, notes.strip()
     session.flush()
 
 
-def _open_alert(session: ScopedSession, alert_id: str) -> SafetyAlert:
-    alert = session.scalar(select(SafetyAlert).where(SafetyAlert.id == alert_id)) if is_id(alert_id) else None
-    if alert is None:
+def answer(session: ScopedSession, alert_id: str, notes: str) -> None:
+    """Say that what the student says against an alert was read, and what follows; also of an alert that was resolved.
+
+    Raises InvalidInput (`notes`), NotFound (also where the student says nothing against it).
+    """
+    alert = _alert(session, alert_id)
+    if session.scalar(select(AlertContest.id).where(AlertContest.alert_id == alert.id).limit(1)) is None:
         raise NotFound
+    filled(notes=notes)
+    _step(session, alert, ANSWERED, notes)
+    session.flush()
+
+
+def _open_alert(session: ScopedSession, alert_id: str) -> SafetyAlert:
+    alert = _alert(session, alert_id)
     if alert.resolved_at is not None:
         raise AlreadyResolved
     return alert
 
 
-def _filled(**texts: str) -> None:
+def _alert(session: ScopedSession, alert_id: str) -> SafetyAlert:
+    alert = session.scalar(select(SafetyAlert).where(SafetyAlert.id == alert_id)) if is_id(alert_id) else None
+    if alert is None:
+        raise NotFound
+    return alert
+
+
+def filled(**texts: str) -> None:
+    """InvalidInput that names the texts that are missing."""
     missing = [Problem(name, REQUIRED) for name, text in texts.items() if not text.strip()]
     if missing:
         raise InvalidInput(missing)
