@@ -1,4 +1,7 @@
-"""The first school of an empty database: its organization, its first administrator, its first term, in one transaction."""
+"""The first school of an empty database: its organization, its first administrator, its first term, in one transaction.
+
+Who founds a school is the first on its list for alerts.
+"""
 
 import re
 import secrets
@@ -26,6 +29,7 @@ from domain.kit.ids import new_id
 from domain.kit.texts import N_
 from domain.operations.models import Term
 from domain.records.check import problems_of
+from domain.supervision.alert_models import AlertSupervisor
 
 END_BEFORE_START = N_("The end must come after the start.")
 
@@ -90,6 +94,7 @@ def found(wanted: Founding) -> str:
             session.add(part.model(**part.values))
             session.flush()
         session.add_all([UserRole(user_id=user_id, role=role) for role in (Role.SCHOOL, Role.OWNER)])
+        session.add(AlertSupervisor(user_id=user_id))
         session.flush()
         set_password(session.connection(), user_id=user_id, organization_id=school_id, password=wanted.password)
     return user_id

@@ -1,6 +1,6 @@
 """Who may do what with conversations, alerts and wellbeing. A conversation's words are the student's alone."""
 
-from domain.access.grants import Policy, every, grant, rows
+from domain.access.grants import Jobs, Policy, every, grant, rows
 
 LENGTH = ("duration_minutes",)  # of a conversation's details; the mood that a student gave isn't the school's, save by the day
 # What whoever raised an alert doesn't learn of it; nor a student of one about them.
@@ -60,3 +60,6 @@ POLICY: Policy = {
         student=rows("own", "student_id", "R"), parent=rows("child", "student_id", "S"), school=every("R"), owner=every("A")
     ),
 }
+
+# Who founds a school is the first on its list: there is nobody else to put them there.
+JOBS: Jobs = {"founding": {"alert_supervisors": every("C")}}

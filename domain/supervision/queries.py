@@ -18,14 +18,19 @@ from domain.operations.enums import EnrollmentStatus
 from domain.operations.models import Enrollment
 from domain.records.labels import label_of_key, show_label
 from domain.records.query import attribute
-from domain.supervision.enums import AlertLevel, Detector
+from domain.supervision.alert_models import AlertContest, AlertRaising
+from domain.supervision.enums import AlertLevel, Detector, HomeConcern
 from domain.supervision.models import AlertAcknowledgment, SafetyAlert, WellbeingSnapshot
 from domain.supervision.rules import deadline, is_late, mood_of, urgency
 
 
 @dataclass(frozen=True)
 class AlertLine:
-    """An alert as a supervisor reads it. `due`: by when it must be acknowledged; `late`: that moment has passed unseen."""
+    """An alert as a supervisor reads it. `due`: by when it must be acknowledged; `late`: that moment has passed unseen.
+
+    `home`, `raised_by`: what whoever raised it said of the home, and who that is; nobody, for the automatic checks. `contested`:
+    the student says something against it, and no step has been taken since.
+    """
 
     id: str
     student_id: str
@@ -43,6 +48,14 @@ class AlertLine:
     notified_authorities: bool
     due: datetime | None
     late: bool
+    home: HomeConcern | None
+    raised_by: str
+    contested: bool
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it may concern the home: then it is withheld from all guardians until it is released to one by name."""
+        return self.home in {HomeConcern.MAYBE, HomeConcern.UNSURE}
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,24 @@ class Step:
     who: str
     action: str
     notes: str
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What the student says against an alert."""
+
+    at: datetime
+    who: str
+    words: str
+
+
+@dataclass(frozen=True)
+class AlertStory:
+    """An alert, the steps taken about it and what the student says against it, the earliest first."""
+
+    line: AlertLine
+    steps: tuple[Step, ...]
+    contests: tuple[Contest, ...]
 
 
 @dataclass(frozen=True)
@@ -80,8 +111,15 @@ def open_alerts(session: ScopedSession, moment: datetime) -> list[AlertLine]:
     return sorted((_alert_line(row, hours, moment) for row in rows), key=lambda each: urgency(each.level, each.detected_at))
 
 
-def alert(session: ScopedSession, alert_id: str, moment: datetime) -> tuple[AlertLine, list[Step]]:
-    """One alert and the steps taken about it, the earliest first; NotFound if it isn't the actor's to see."""
+def contested_alerts(session: ScopedSession, moment: datetime) -> list[AlertLine]:
+    """Alerts that were resolved and that the student says something against, which nobody has answered; the oldest first."""
+    found = _alerts().where(SafetyAlert.resolved_at.is_not(None), _contested()).order_by(SafetyAlert.detected_at)
+    hours, rows = gather(session, lambda: school_hours(session), lambda: session.execute(found).all())
+    return [_alert_line(row, hours, moment) for row in rows]
+
+
+def alert(session: ScopedSession, alert_id: str, moment: datetime) -> AlertStory:
+    """One alert with its story; NotFound if it isn't the actor's to see."""
     if not is_id(alert_id):
         raise NotFound
     steps = (
@@ -94,25 +132,44 @@ def alert(session: ScopedSession, alert_id: str, moment: datetime) -> tuple[Aler
         .where(AlertAcknowledgment.alert_id == alert_id)
         .order_by(AlertAcknowledgment.timestamp, AlertAcknowledgment.id)
     )
-    row, taken, hours = gather(
+    contests = (
+        select(AlertContest.created_at, label_of_key("users", AlertContest.user_id), AlertContest.words)
+        .where(AlertContest.alert_id == alert_id)
+        .order_by(AlertContest.created_at, AlertContest.id)
+    )
+    row, taken, said, hours = gather(
         session,
         lambda: session.execute(_alerts().where(SafetyAlert.id == alert_id)).first(),
         lambda: session.execute(steps).all(),
+        lambda: session.execute(contests).all(),
         lambda: school_hours(session),
     )
     if row is None:
         raise NotFound
-    told = [Step(at, show_label("users", who), action, notes or "") for at, who, action, notes in taken]
-    return _alert_line(row, hours, moment), told
+    return AlertStory(
+        _alert_line(row, hours, moment),
+        tuple(Step(at, show_label("users", who), action, notes or "") for at, who, action, notes in taken),
+        tuple(Contest(at, show_label("users", who), words) for at, who, words in said),
+    )
 
 
 def _alerts() -> Select[Any]:
     people = [SafetyAlert.student_id, SafetyAlert.acknowledged_by, SafetyAlert.resolved_by]
-    return select(SafetyAlert, *(label_of_key("users", each) for each in people))
+    about = AlertRaising.alert_id == SafetyAlert.id
+    home = select(AlertRaising.home).where(about).scalar_subquery()
+    raiser = select(label_of_key("users", AlertRaising.user_id)).where(about).scalar_subquery()
+    return select(SafetyAlert, *(label_of_key("users", each) for each in people), home, raiser, _contested())
+
+
+def _contested() -> ColumnElement[bool]:
+    """Whether the student has said something against an alert since the last step about it."""
+    said = select(func.max(AlertContest.created_at)).where(AlertContest.alert_id == SafetyAlert.id).scalar_subquery()
+    steps = select(func.max(AlertAcknowledgment.timestamp)).where(AlertAcknowledgment.alert_id == SafetyAlert.id)
+    return func.coalesce(said > steps.scalar_subquery(), said.is_not(None))
 
 
 def _alert_line(row: Any, hours: SchoolHours, moment: datetime) -> AlertLine:
-    found, student, acknowledged_by, resolved_by = row
+    found, student, acknowledged_by, resolved_by, home, raiser, contested = row
     due = deadline(found.level, found.detected_at, hours)
     return AlertLine(
         found.id,
@@ -131,6 +188,9 @@ def _alert_line(row: Any, hours: SchoolHours, moment: datetime) -> AlertLine:
         found.notified_authorities,
         due,
         is_late(due, found.acknowledged_at, moment),
+        home,
+        show_label("users", raiser) if raiser else "",
+        bool(contested),
     )
 
 

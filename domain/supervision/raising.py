@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from domain.access.decide import decide
+from domain.access.decide import condition, decide
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.models import Family, User, UserRole
@@ -98,7 +98,7 @@ def _note_raiser(session: ScopedSession, alert: SafetyAlert, home: HomeConcern, 
 
 
 def _is_student(session: ScopedSession, student_id: str) -> bool:
-    """Whether this is a student of the school. Whether the actor may raise alerts about them, the rights say when it is written."""
+    """Whether this is a student of the school. Whether the actor may raise alerts about them, the rights say at the writing."""
     if not is_id(student_id):
         return False
     held = _bare(UserRole)
@@ -111,10 +111,15 @@ def students_to_choose(session: ScopedSession) -> list[tuple[str, str]]:
     actor = session.actor
     if actor.role is Role.STUDENT:
         return [(actor.user_id, actor.name)]
-    held = _bare(UserRole)
+    users, held = User.__table__, _bare(UserRole)
     students = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role == Role.STUDENT)
-    wanted = select(User.id, User.first_name, User.last_name).where(User.id.in_(students), User.is_active)
-    return [(key, f"{first} {last}") for key, first, last in session.execute(wanted.order_by(User.first_name, User.last_name))]
+    wanted = (
+        select(users.c.id, users.c.first_name, users.c.last_name)
+        .where(users.c.organization_id == actor.organization_id, users.c.is_active, users.c.id.in_(students))
+        .where(users.c.id != actor.user_id, condition(actor, "R", User))
+        .order_by(users.c.first_name, users.c.last_name)
+    )
+    return [(key, f"{first} {last}") for key, first, last in session.connection().execute(wanted)]
 
 
 def readers(session: ScopedSession, student_id: str) -> Readers:
@@ -147,7 +152,7 @@ def raised_by_me(session: ScopedSession) -> list[RaisedAlert]:
 
 
 def about_me(session: ScopedSession) -> list[RaisedAlert]:
-    """What the automatic checks noticed about the actor and a person has looked at, the latest first, with what they say to it."""
+    """What the automatic checks noticed about the actor, once a person has looked, the latest first; with what they say to it."""
     words = (
         select(AlertContest.words)
         .where(AlertContest.alert_id == SafetyAlert.id)
@@ -156,10 +161,8 @@ def about_me(session: ScopedSession) -> list[RaisedAlert]:
         .scalar_subquery()
     )
     said = select(func.max(AlertContest.created_at)).where(AlertContest.alert_id == SafetyAlert.id).scalar_subquery()
-    since = (
-        select(func.max(AlertAcknowledgment.timestamp)).where(AlertAcknowledgment.alert_id == SafetyAlert.id).scalar_subquery()
-    )
-    wanted = _columns(words.label("words"), (since > said).label("words_read"))
+    steps = select(func.max(AlertAcknowledgment.timestamp)).where(AlertAcknowledgment.alert_id == SafetyAlert.id)
+    wanted = _columns(words.label("words"), (steps.scalar_subquery() > said).label("words_read"))
     wanted = wanted.where(SafetyAlert.student_id == session.actor.user_id, SafetyAlert.detected_by.in_(AUTOMATIC))
     rows = session.execute(wanted.order_by(SafetyAlert.detected_at.desc(), SafetyAlert.id.desc()).limit(MOST))
     return [_raised(row, words=row.words or "", words_read=bool(row.words_read)) for row in rows]

@@ -1,10 +1,11 @@
 """Which guardian learns of an alert: a supervisor releases it to each by name, or holds it back from them, and says why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from domain.access.uow import ScopedSession
 from domain.core.enums import FamilyAccess, Relationship
@@ -39,7 +40,7 @@ class SeesNothing(DomainError):
 
 @dataclass(frozen=True)
 class GuardianLine:
-    """A guardian of an alert's student, and what was last decided about them. `sees`: whether they may see the child's records."""
+    """A guardian of an alert's student, and what was last decided about them. `sees`: whether they may see the child's record."""
 
     id: str
     name: str
@@ -69,24 +70,33 @@ def guardians(session: ScopedSession, alert_id: str) -> list[GuardianLine]:
     """Every guardian of an alert's student, by name, and what stands about each. Nobody for an alert that isn't the actor's."""
     if not is_id(alert_id):
         return []
-    student = select(SafetyAlert.student_id).where(SafetyAlert.id == alert_id).scalar_subquery()
-    born = select(User.birth_date).where(User.id == Family.child_id).scalar_subquery()
-    links = select(Family, label_of_key("users", Family.parent_id), born).where(Family.child_id == student)
+    student = select(SafetyAlert.student_id).where(SafetyAlert.id == alert_id)
     said = (
         select(AlertRelease, label_of_key("users", AlertRelease.user_id))
         .where(AlertRelease.alert_id == alert_id)
         .order_by(AlertRelease.created_at, AlertRelease.decision.desc(), AlertRelease.id)
     )
-    linked, words = gather(session, lambda: session.execute(links).all(), lambda: session.execute(said).all())
+    student_id, words = gather(session, lambda: session.scalar(student), lambda: session.execute(said).all())
     last = {word.guardian_id: (word, by) for word, by in words}
     adults_birthday = youngest_adults_birthday(session.actor)
     found = []
-    for link, name, birthday in linked:
-        of_age = birthday is None or birthday <= adults_birthday
+    for link in _links(session, student_id or ""):
+        of_age = link.birth_date is None or link.birth_date <= adults_birthday
         sees = link.access is FamilyAccess.ALL and (link.adult_agreed or not of_age)
-        line = GuardianLine(link.parent_id, show_label("users", name), link.relationship, sees)
+        line = GuardianLine(link.parent_id, show_label("users", link.name), link.relationship, sees)
         found.append(_with_word(line, *last[line.id]) if line.id in last else line)
     return sorted(found, key=lambda each: each.name)
+
+
+def _links(session: ScopedSession, student_id: str) -> Sequence[Row[Any]]:
+    """A student's guardians. Whoever handles the student's alerts may know who they are, owners on the list among them."""
+    families, users = (model.__table__ for model in (Family, User))
+    columns = (families.c.parent_id, families.c.relationship, families.c.access, families.c.adult_agreed, users.c.birth_date)
+    wanted = select(*columns, label_of_key("users", families.c.parent_id).label("name")).join(
+        users, users.c.id == families.c.child_id
+    )
+    wanted = wanted.where(families.c.organization_id == session.actor.organization_id, families.c.child_id == student_id)
+    return session.connection().execute(wanted).all()
 
 
 def _with_word(line: GuardianLine, word: AlertRelease, by: str) -> GuardianLine:

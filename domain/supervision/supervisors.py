@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
@@ -48,12 +49,12 @@ def supervisors(session: ScopedSession) -> list[SupervisorLine]:
         AlertSupervisor.created_at,
         label_of_key("users", AlertSupervisor.added_by).label("by"),
     ).order_by(AlertSupervisor.created_at, AlertSupervisor.id)
-    return [
-        SupervisorLine(
-            row.id, row.user_id, show_label("users", row.name), row.created_at, show_label("users", row.by) if row.by else ""
-        )
-        for row in session.execute(wanted)
-    ]
+    return [_line(row) for row in session.execute(wanted)]
+
+
+def _line(row: Row[Any]) -> SupervisorLine:
+    by = show_label("users", row.by) if row.by else ""
+    return SupervisorLine(row.id, row.user_id, show_label("users", row.name), row.created_at, by)
 
 
 def people_to_list(session: ScopedSession) -> list[tuple[str, str]]:
