@@ -29,6 +29,8 @@ from domain.records.figures import Question, answer_all
 from domain.records.query import Filter
 from domain.supervision.enums import AlertLevel
 from domain.supervision.queries import count_open_alerts
+from domain.supervision.releasing import ReleasedAlert, released_to_me
+from domain.supervision.summaries import ChildsWeeks, weeks_of_children
 
 DAYS_AHEAD = 7
 UNMARKED, NEARLY_FULL, CLASSES, ALERTS, STARS = "unmarked", "nearly_full", "classes", "alerts", "stars"
@@ -64,7 +66,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Overview:
-    """A person's day. `alerts`: open ones by level; `children`: who of theirs is in which class."""
+    """A person's day. `alerts`: open ones by level; `children`: who of theirs is in which class.
+
+    For a guardian: `released`, what a supervisor lets them know of; `weeks`, how their children have been.
+    """
 
     figures: tuple[Figure, ...]
     sessions: tuple[SessionLine, ...] = ()
@@ -73,6 +78,8 @@ class Overview:
     alerts: Mapping[AlertLevel, int] | None = None
     children: Mapping[str, list[str]] | None = None
     refunded: Decimal | None = None
+    released: tuple[ReleasedAlert, ...] = ()
+    weeks: tuple[ChildsWeeks, ...] = ()
 
 
 def overview(session: ScopedSession, wall: datetime) -> Overview:
@@ -190,14 +197,17 @@ def _parent(session: ScopedSession, wall: datetime) -> Overview:
         Asked("invoices", N_("Open invoices"), financial.open_invoices(), amount=financial.amount_due(), kind="info"),
         Asked("absences", N_("Absences so far"), operations.absences()),
     ]
-    (figures, _answers), ahead, invoices, children = gather(
+    (figures, _answers), ahead, invoices, children, (released, weeks) = gather(
         session,
         lambda: _answer(session, asked),
         lambda: _ahead(session, day),
         lambda: financial.next_due(session),
         lambda: operations.students_by_class(session),
+        lambda: gather(session, lambda: released_to_me(session), lambda: weeks_of_children(session, day)),
     )
-    return Overview(figures, tuple(ahead), invoices=tuple(invoices), children=children)
+    return Overview(
+        figures, tuple(ahead), invoices=tuple(invoices), children=children, released=tuple(released), weeks=tuple(weeks)
+    )
 
 
 def _student(session: ScopedSession, wall: datetime) -> Overview:

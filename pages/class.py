@@ -22,7 +22,7 @@ from domain.operations.rules import WORTH_A_WORD, is_nearly_full
 from domain.records.missing import note_missing
 from pages._charts.spans import Bar
 from pages._shell import parts, state
-from pages._shell.catalog import record_link, table_link
+from pages._shell.catalog import Link, record_link, table_link
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, leading, line, roll_text, session_line, session_mark, words
 from pages._shell.navigate import page_link, switch_to
@@ -191,6 +191,8 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         page_link(record_link("classes", key), label=_("The class's record"), icon="table_rows")
         page_link(table_link("sessions", f_class_id=key), label=_("All its sessions"), icon="event")
         page_link(table_link("schedules", f_class_id=key), label=_("Its timetable"), icon="schedule")
+        if card.taken is not None:  # who sees the students may worry about one
+            page_link(Link("care"), label=_("Tell the school about a student"), icon="volunteer_activism")
 
 
 def _missing() -> None:

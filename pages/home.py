@@ -13,6 +13,7 @@ from domain.kit.clock import now, wall
 from domain.kit.formats import show_date, show_day, show_money, show_number, show_time, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
+from pages._care.guardian import released, weeks
 from pages._crud.links import question_link
 from pages._shell import cache, parts
 from pages._shell.catalog import Link, record_link, table_link
@@ -48,9 +49,13 @@ def home() -> None:
     parts.metric_row(figures[:first], key="today")
     if figures[first:]:
         parts.metric_row(figures[first:], key="more")
+    if actor.role is Role.STUDENT:
+        page_link(Link("care"), label=_("I need help, or want to tell the school something"), icon="volunteer_activism")
+    released(found.released, actor)
     _trials(actor, found)
     _sessions(actor, found, moment)
     _invoices(actor, found)
+    weeks(found.weeks)
     if hours:
         _opening(hours)
 

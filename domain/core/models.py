@@ -36,7 +36,7 @@ class Organization(Base):
     )
     clerk_org_id: Mapped[str | None] = short_text(N_("Identity provider's key"), unique=True)
     settings: Mapped[dict[str, Any]] = json_value(
-        N_("Settings"), default=dict, note=N_("Time zone, holidays, closed days, opening hours, the list for alerts, sign-in.")
+        N_("Settings"), default=dict, note=N_("Time zone, holidays, closed days, opening hours, sign-in.")
     )
     created_at: Mapped[datetime] = created()
     # Beyond the contract: the mark of an invented school, set by the demo alone. No form and no setting can write it.

@@ -144,7 +144,6 @@ def organizations(school: School) -> Rows:
         "holidays": [{"date": day.isoformat(), "name": name} for day, name in school.calendar.holidays.items()],
         "closed_days": [0],
         "opening_hours": hours,
-        "alert_list": [person.id for person in school.coordinators],
         "purposes": PURPOSES,
         "wellbeing": {"analysis": True, "keep_days": 365},
         "alerts_keep_years": 5,

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from domain.demo import (
     accounting,
+    alerts,
     constellation,
     crm,
     curriculum,
@@ -57,6 +58,7 @@ PARTS: dict[ModuleType, tuple[str, ...]] = {
     ),
     wellbeing: ("wellbeing_snapshots", "chat_sessions"),
     supervision: ("memory_audit_log", "memory_integrity_hashes", "safety_alerts", "alert_acknowledgments"),
+    alerts: ("alert_raisings", "alert_releases", "alert_contests", "alert_supervisors"),
 }
 DRAWN: Mapping[str, Callable[[School], Rows]] = {
     table: getattr(module, table) for module, tables in PARTS.items() for table in tables

@@ -1,12 +1,12 @@
 """Which guardian learns of an alert: a supervisor releases it to each by name, or holds it back from them, and says why."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
+from domain.access.decide import condition
 from domain.access.uow import ScopedSession
 from domain.core.enums import FamilyAccess, Relationship
 from domain.core.models import Family, User
@@ -70,17 +70,16 @@ def guardians(session: ScopedSession, alert_id: str) -> list[GuardianLine]:
     """Every guardian of an alert's student, by name, and what stands about each. Nobody for an alert that isn't the actor's."""
     if not is_id(alert_id):
         return []
-    student = select(SafetyAlert.student_id).where(SafetyAlert.id == alert_id)
     said = (
         select(AlertRelease, label_of_key("users", AlertRelease.user_id))
         .where(AlertRelease.alert_id == alert_id)
         .order_by(AlertRelease.created_at, AlertRelease.decision.desc(), AlertRelease.id)
     )
-    student_id, words = gather(session, lambda: session.scalar(student), lambda: session.execute(said).all())
+    linked, words = gather(session, lambda: _links(session, alert_id), lambda: session.execute(said).all())
     last = {word.guardian_id: (word, by) for word, by in words}
     adults_birthday = youngest_adults_birthday(session.actor)
     found = []
-    for link in _links(session, student_id or ""):
+    for link in linked:
         of_age = link.birth_date is None or link.birth_date <= adults_birthday
         sees = link.access is FamilyAccess.ALL and (link.adult_agreed or not of_age)
         line = GuardianLine(link.parent_id, show_label("users", link.name), link.relationship, sees)
@@ -88,14 +87,16 @@ def guardians(session: ScopedSession, alert_id: str) -> list[GuardianLine]:
     return sorted(found, key=lambda each: each.name)
 
 
-def _links(session: ScopedSession, student_id: str) -> Sequence[Row[Any]]:
-    """A student's guardians. Whoever handles the student's alerts may know who they are, owners on the list among them."""
-    families, users = (model.__table__ for model in (Family, User))
+def _links(session: ScopedSession, alert_id: str) -> Any:
+    """The guardians of an alert's student. Whoever handles the alert may know who they are, owners on the list among them."""
+    families, users, alerts = (model.__table__ for model in (Family, User, SafetyAlert))
+    school = session.actor.organization_id
+    readable = (alerts.c.organization_id == school, condition(session.actor, "R", SafetyAlert))
+    student = select(alerts.c.student_id).where(alerts.c.id == alert_id, *readable).scalar_subquery()
     columns = (families.c.parent_id, families.c.relationship, families.c.access, families.c.adult_agreed, users.c.birth_date)
-    wanted = select(*columns, label_of_key("users", families.c.parent_id).label("name")).join(
-        users, users.c.id == families.c.child_id
-    )
-    wanted = wanted.where(families.c.organization_id == session.actor.organization_id, families.c.child_id == student_id)
+    name = label_of_key("users", families.c.parent_id).label("name")
+    wanted = select(*columns, name).join(users, users.c.id == families.c.child_id)
+    wanted = wanted.where(families.c.organization_id == school, families.c.child_id == student)
     return session.connection().execute(wanted).all()
 
 

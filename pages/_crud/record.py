@@ -26,7 +26,7 @@ from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
-from pages._shell import parts, reset_link, school_factor, state
+from pages._shell import parts, reset_link, school_factor, state, worry
 from pages._shell.catalog import record_link, table_link
 from pages._shell.cells import badge_html, plain
 from pages._shell.navigate import page_link
@@ -153,6 +153,7 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: 
             bulk.ask_delete(view, actor, [row.key])
         if view.table == "users":
             reset_link.offer(actor, row.key)
+            worry.offer(actor, row.key, row.values.get("role"))
         if view.table == "organizations":
             school_factor.offer(actor, row.key)
 

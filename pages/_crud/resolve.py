@@ -67,7 +67,8 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
     model = model_of(spec.table)
     known = fields(model)
     hidden, unheard = masked_fields(actor, model), unheard_of(actor, model)
-    may_create = writable(actor, model, "C") if spec.can_create else set()
+    is_creator = spec.can_create and (not spec.creators or actor.role in spec.creators)
+    may_create = writable(actor, model, "C") if is_creator else set()
     may_edit = writable(actor, model, "U") if spec.can_edit and not model.__append_only__ else set()
     own = own_columns(actor, spec.table)
     form = [name for name in spec.form or known if name not in own]

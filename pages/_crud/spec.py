@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from domain.access.roles import Role
 from domain.db.base import model_of
 from domain.records.fields import fields
 
@@ -12,6 +13,7 @@ class TableSpec:
 
     `sentence`: what one does here. `columns`: what the grid shows, in order. `filters`: what the filter panel offers.
     `form`: the fields of a form, in order. `inline`: what may be edited in the grid. `empty`: what an empty list says.
+    `creators`: the roles whose form this is, where others have a door of their own.
     """
 
     table: str
@@ -23,6 +25,7 @@ class TableSpec:
     inline: tuple[str, ...] = ()
     empty: str = ""
     can_create: bool = True
+    creators: tuple[Role, ...] = ()
     can_edit: bool = True
     can_delete: bool = True
     private: bool = False  # what is searched here never stands in the URL

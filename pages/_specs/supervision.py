@@ -1,5 +1,6 @@
 """Supervision: alerts, wellbeing and the log, without anybody's words."""
 
+from domain.access.roles import Role
 from domain.kit.texts import N_
 from pages._crud.spec import TableSpec
 
@@ -11,6 +12,7 @@ SPECS: dict[str, TableSpec] = {
             sentence=N_("Every alert: what raised it, who looked, how it ended. Nothing here is ever deleted."),
             icon="shield",
             can_delete=False,
+            creators=(Role.SCHOOL,),  # everybody else raises one where the page asks what they noticed
             columns=(
                 "level",
                 "student_id",
@@ -42,12 +44,13 @@ SPECS: dict[str, TableSpec] = {
                 "notified_authorities",
             ),
             empty=N_("No alerts. All is calm."),
-            related=("alert_acknowledgments",),
+            related=("alert_acknowledgments", "alert_releases", "alert_contests"),
         ),
         TableSpec(
             "alert_acknowledgments",
             sentence=N_("What was done about each alert. Steps are added, never changed."),
             icon="task_alt",
+            creators=(Role.SCHOOL,),
             columns=(
                 "alert_id",
                 "user_id",
@@ -55,6 +58,36 @@ SPECS: dict[str, TableSpec] = {
                 "timestamp",
             ),
             empty=N_("No steps yet."),
+        ),
+        TableSpec(
+            "alert_raisings",
+            sentence=N_("Who raised each alert, and whether it may have to do with the student's home."),
+            icon="campaign",
+            can_create=False,
+            empty=N_("Nobody has raised an alert."),
+        ),
+        TableSpec(
+            "alert_releases",
+            sentence=N_("Which guardian may know of which alert: each decision, its reason, and who took it. The latest stands."),
+            icon="forward_to_inbox",
+            can_create=False,
+            columns=("alert_id", "guardian_id", "decision", "message", "user_id", "created_at"),
+            empty=N_("No alert has been released to a guardian."),
+        ),
+        TableSpec(
+            "alert_contests",
+            sentence=N_("What students say against alerts of the automatic checks."),
+            icon="forum",
+            can_create=False,
+            columns=("alert_id", "user_id", "words", "created_at"),
+            empty=N_("Nobody has said anything against an alert."),
+        ),
+        TableSpec(
+            "alert_supervisors",
+            sentence=N_("Those who release alerts to guardians and hold them back. Nobody puts themself on this list."),
+            icon="shield_person",
+            can_create=False,
+            empty=N_("Nobody is on the list yet."),
         ),
         TableSpec(
             "wellbeing_snapshots",
