@@ -56,7 +56,7 @@ def care() -> None:
         who = readers(session, student or "")
     left, right = st.columns([3, 2], gap="medium")
     with left, parts.card("raise"):
-        _form(actor, student, is_student=is_student)
+        _form(actor, student, who, is_student=is_student)
     with right:
         _who_reads(who, is_student=is_student, has_student=bool(student))
     told(mine, actor, is_student=is_student)
@@ -82,7 +82,7 @@ def _choose(students: list[tuple[str, str]]) -> str | None:
     return chosen
 
 
-def _form(actor: Actor, student: str | None, *, is_student: bool) -> None:
+def _form(actor: Actor, student: str | None, who: Readers, *, is_student: bool) -> None:
     fields = Fields("raise")
     levels = list(URGENCY) if is_student else list(AlertLevel)
     with st.form("raise", border=False):
@@ -111,6 +111,8 @@ def _form(actor: Actor, student: str | None, *, is_student: bool) -> None:
                 horizontal=True,
                 help=_("If it may, or if you aren't sure, no guardian is shown it, whoever they are here."),
             )
+        if who.always:
+            parts.quiet(_("Read by: {names}.").format(names=", ".join(who.always)))
         if not st.form_submit_button(_("Tell the school"), key="care-send", type="primary", icon=":material/send:"):
             return
     if student is None:

@@ -32,7 +32,8 @@ def alert_raisings(school: School) -> Rows:
         if by == "student":
             raiser = student
         elif by == "teacher":
-            raiser = classes[student][0].group.teacher.id
+            taught = classes.get(student)
+            raiser = taught[0].group.teacher.id if taught else school.teachers[0].id
         row = {"id": keys(alert["detected_at"]), "alert_id": alert["id"], "user_id": raiser, "role": by}
         yield {**row, "home": HOME[at % len(HOME)], "created_at": alert["detected_at"]}
 

@@ -10,7 +10,7 @@ from domain.kit.texts import _
 from domain.supervision.releasing import ReleasedAlert
 from domain.supervision.summaries import ChildsWeeks
 from pages._shell import parts
-from pages._shell.cells import level_text
+from pages._shell.cells import level_text, plain
 from pages._shell.lines import joined, words
 from pages._shell.palette import LEVELS
 
@@ -36,8 +36,7 @@ def weeks(children: Sequence[ChildsWeeks]) -> None:
     sentence = _("Whole weeks, by how much and how often your child learns with the companion. Nobody reads what is said.")
     parts.section(_("How the last weeks have been"), sentence)
     for child in children:
-        with parts.card(f"weeks-{child.child_id}"):
-            words(child.name)
+        with st.expander(_last_week(child), icon=":material/date_range:"):
             lines = [
                 {
                     _("Week from"): show_date(each.monday),
@@ -47,3 +46,10 @@ def weeks(children: Sequence[ChildsWeeks]) -> None:
                 for each in reversed(child.weeks)
             ]
             st.table(lines, border="horizontal")
+
+
+def _last_week(child: ChildsWeeks) -> str:
+    last = child.weeks[-1]
+    said = "" if last.engagement is None else _("engagement {share}").format(share=show_percent(last.engagement))
+    week = _("week from {date}").format(date=show_date(last.monday))
+    return plain(joined([child.name, week, said]))

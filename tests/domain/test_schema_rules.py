@@ -27,6 +27,7 @@ REFERENCES = [
     if column.info.get("refers", "organizations") != "organizations"
 ]
 APPEND_ONLY = ["memory_audit_log", "memory_integrity_hashes", "alert_acknowledgments", "trail_entries"]
+APPEND_ONLY += ["alert_raisings", "alert_releases", "alert_contests"]
 # Tables that no page reaches: what sign-in keeps, and what the trail has to tell.
 WITHOUT_POLICY = {
     *("credentials", "second_factors", "recovery_codes", "sign_in_steps"),

@@ -65,6 +65,10 @@ EXPECTED: list[tuple[str, str, str]] = [
     # Care: alerts are never deleted, steps never changed, the rest is written by the program alone
     ("safety_alerts", "school", "CRU"),
     ("alert_acknowledgments", "school", "CR"),
+    ("alert_raisings", "school", "R"),
+    ("alert_releases", "school", "R"),
+    ("alert_contests", "school", "R"),
+    ("alert_supervisors", "school", "RD"),
     ("wellbeing_snapshots", "school", "R"),
     ("chat_sessions", "student", "CRUD"),
     ("chat_messages", "student", "RD"),
