@@ -24,7 +24,7 @@ def released(alerts: Sequence[ReleasedAlert], actor: Actor) -> None:
         for each in alerts:
             with parts.card(f"released-{each.id}"):
                 day = show_date(each.detected_at.astimezone(actor.zone).date())
-                state = _("settled") if each.is_settled else _("someone at the school looks after it")
+                state = _("taken care of") if each.is_settled else _("someone at the school looks after it")
                 words(each.student, joined([day, state]), marks=[(level_text(each.level), LEVELS[each.level].kind)])
                 st.text(each.message)
 

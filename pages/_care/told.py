@@ -17,7 +17,7 @@ from pages._shell.palette import LEVELS
 def standing(each: RaisedAlert, actor: Actor) -> str:
     """Where an alert stands, in words that tell nothing of what was done."""
     if each.resolved_at:
-        return _("settled {when}").format(when=show_when(each.resolved_at, actor.zone))
+        return _("taken care of {when}").format(when=show_when(each.resolved_at, actor.zone))
     if each.seen_at:
         return _("{name} has seen it and looks after it").format(name=each.seen_by)
     return _("not seen yet")

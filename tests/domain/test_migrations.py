@@ -1,8 +1,10 @@
 """Migrations end where the models stand, happen wholly or not at all, and lose nothing when a table is rebuilt."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -235,3 +237,34 @@ def test_every_table_of_ours_can_be_rebuilt_as_it_was_with_a_row_in_each() -> No
                 pass
     assert state.drift(engine()) == []
     assert {table: rows(engine(), table) for table in all_tables()} == before
+
+
+def test_the_list_for_alerts_is_taken_over_from_the_settings_or_begins_with_coordination(tmp_path: Path) -> None:
+    bind = make_engine(f"file:{tmp_path}/before.db")
+    state.upgrade(bind)
+    with bind.begin() as connection:
+        named, unnamed = Rows(connection), Rows(connection)
+        chosen, other, teacher = (named.add("users", role=role) for role in ("school", "school", "teacher"))
+        owner, coordinator, gone = (
+            unnamed.add("users", role=role, is_active=active) for role, active in (("owner", 1), ("school", 1), ("school", 0))
+        )
+        for rows_of, people in ((named, (chosen, other)), (unnamed, (coordinator, gone))):
+            for person in people:
+                rows_of.add("user_roles", user_id=person, role="school")
+        unnamed.add("user_roles", user_id=owner, role="owner")
+        said = json.dumps({"alert_list": [chosen, teacher, "nobody", coordinator], "holidays": []})
+        connection.exec_driver_sql("UPDATE organizations SET settings = ? WHERE id = ?", (said, named.organization_id))
+        connection.exec_driver_sql(
+            'UPDATE organizations SET settings = \'{"alert_list": "x"}\' WHERE id = ?', (unnamed.organization_id,)
+        )
+        module = import_module("domain.migrations.versions.0006_alerts")
+        for table in ("alert_supervisors", "alert_contests", "alert_releases", "alert_raisings"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+    with migrating(bind):
+        module.upgrade()
+    with bind.connect() as connection:
+        listed = {tuple(row) for row in connection.exec_driver_sql("SELECT organization_id, user_id FROM alert_supervisors")}
+        kept = [json.loads(text) for (text,) in connection.exec_driver_sql("SELECT settings FROM organizations ORDER BY id")]
+    assert listed == {(named.organization_id, chosen), (unnamed.organization_id, coordinator)}
+    assert kept == [{"holidays": []}, {}]
+    bind.dispose()

@@ -91,7 +91,7 @@ def test_home_opens_with_its_figures_and_few_statements(role: Role, school: Scho
             overview(session, day.WALL)
     finally:
         event.remove(engine(), "before_cursor_execute", note)
-    assert len([each for each in statements if each.startswith("SELECT")]) <= 4
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 6
     browser = Browser(school, role).follow("home")
     assert browser.at.title[0].value.startswith("Good afternoon, ")
     for each in figures(school, role).values():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from domain.access.decide import decide
 from domain.access.explain import KEYS, ROWS, explain, markdown, person, table_of_rights, words_for
 from domain.access.grants import RIGHTS
 from domain.access.roles import Role
@@ -73,6 +74,8 @@ def test_the_numbers_are_what_the_person_reads_for_themself(role: Role, school: 
     with reading(someone) as session:
         found = {each.table: each.rows for each in explain(session, someone, tables)}
         for table, number in found.items():
+            if not decide(someone, "R", table):
+                continue
             assert number == len(session.scalars(select(model_of(table).id)).all()), table
 
 
