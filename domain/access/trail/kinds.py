@@ -46,6 +46,19 @@ SECRET: dict[str, frozenset[str]] = {
         ("account_number", "agency_number", "account_holder_document", "pix_key", "wallet_id", "card_expiry")
     )
 }
+EMPTIED = "trail_values"  # the table that the entry of an emptying names
+# What happens beside a record and belongs into its history: entries of these tables name the record by its key.
+ABOUT: dict[str, tuple[str, ...]] = {"users": ("reset_links", EMPTIED)}
+FISCAL_DAYS = 5 * 366  # a tax can be claimed for five years; what is known of an alert is kept as long
+# For how many days a table's values stay in the trail, however short the school's own time is.
+KEPT_AT_LEAST: dict[str, int] = dict.fromkeys(
+    """
+    invoices transactions payouts teacher_contracts staff_payroll payroll_payments payment_methods
+    journal_entries journal_entry_lines chart_of_accounts cost_centers fiscal_documents tax_withholdings
+    safety_alerts alert_acknowledgments
+    """.split(),  # noqa: SIM905 -- a list that is read
+    FISCAL_DAYS,
+)
 
 
 def kind_of(table: str) -> Kind:

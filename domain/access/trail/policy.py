@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
 from domain.access.grants import RIGHTS, Policy, Scope, every, grant, rows
+from domain.access.trail.kinds import ABOUT
 from domain.db.base import model_of
 
 
@@ -14,7 +15,8 @@ def readable_record(actor: Actor, column: Any) -> ColumnElement[bool]:
     """Entries about records that the actor may read; of those that are gone, where they read the whole table."""
     tables = [table for table in RIGHTS.tables if table != column.table.name and decide(actor, "R", table)]
     whole = [table for table in tables if reads_all(actor, table)]
-    parts: list[ColumnElement[bool]] = [column.in_(whole)] if whole else []
+    beside = [each for table in whole for each in ABOUT.get(table, ())]
+    parts: list[ColumnElement[bool]] = [column.in_([*whole, *beside])] if whole else []
     for name in (each for each in tables if each not in whole):
         model = model_of(name)
         theirs = select(model.__table__.c.id).where(condition(actor, "R", model))

@@ -10,6 +10,7 @@ from sqlalchemy import True_, or_, select
 from domain.access.decide import condition, decide, masked, masks, reads_all
 from domain.access.masking import Mask
 from domain.access.roles import Role
+from domain.access.trail.kinds import ABOUT
 from domain.access.trail.models import TrailAction, TrailEntry, TrailValue
 from domain.access.trail.values import revived
 from domain.access.uow import ScopedSession
@@ -35,10 +36,12 @@ class Past:
     """One change of a record. Who: a person's key and the role they acted in, or a job's name.
 
     `unit` is the same for all that was written together. `emptied`: its values were erased; `withheld`: they aren't kept, or not
-    for this reader. `record_label`: what the record was called by then, as far as that stood in the record itself.
+    for this reader. `record_label`: what the record was called by then, as far as that stood in the record itself. `table`: the
+    record's own, or that of something that happened beside it and belongs into its history.
     """
 
     number: int
+    table: str
     at: datetime
     unit: str
     user_id: str | None
@@ -60,7 +63,8 @@ def history(session: ScopedSession, model: type[Base], key: str, *, before: int 
     if not verdict:
         raise NotAllowed(verdict.reason)
     about = or_(TrailEntry.record_id == key, TrailEntry.id.in_(_batches_with(session, key)))
-    wanted = select(TrailEntry).where(TrailEntry.table_name == model.__tablename__, about)
+    named = (model.__tablename__, *ABOUT.get(model.__tablename__, ()))
+    wanted = select(TrailEntry).where(TrailEntry.table_name.in_(named), about)
     if before is not None:
         wanted = wanted.where(TrailEntry.number < before)
     entries = list(session.scalars(wanted.order_by(TrailEntry.number.desc()).limit(limit)))
@@ -114,6 +118,7 @@ def _past(model: type[Base], entry: TrailEntry, row: Any, shown: Mask) -> Past:
     parts = zip(model.__label__, (became or was).get("label", []), strict=False)
     return Past(
         number=entry.number,
+        table=entry.table_name,
         at=entry.at,
         unit=entry.unit,
         user_id=entry.user_id,
