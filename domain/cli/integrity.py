@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.access.actor import Actor
+from domain.access.trail.emptying import JOB, empty_older, empty_person, keep_to_settings
 from domain.access.trail.integrity import Chain, Head, heads, verify
 from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, say
 from domain.core.models import Organization
@@ -30,6 +32,11 @@ def add_to(verbs: Any) -> None:
     exporting = parts.add_parser("export", help=_("write the head of every school's trail to a file, to be kept elsewhere"))
     exporting.add_argument("file", metavar=_("FILE"))
     exporting.set_defaults(run=run_export)
+    emptying = parts.add_parser("empty", help=_("erase old values, as the schools' settings ask; who did what when stays"))
+    which = emptying.add_mutually_exclusive_group()
+    which.add_argument("--older-than", type=_days, metavar=_("DAYS"), help=_("those older than so many days, in every school"))
+    which.add_argument("--person", metavar=_("KEY"), help=_("those of a deleted person, at once"))
+    emptying.set_defaults(run=run_empty)
 
 
 def run_verify(given: argparse.Namespace) -> int:
@@ -65,6 +72,29 @@ def run_export(given: argparse.Namespace) -> int:
     for each in schools:
         say(_("{school}: number {number}, {hash}").format(**each))
     return 0
+
+
+def run_empty(given: argparse.Namespace) -> int:
+    """Erase, school by school, and say of how many records; to be run daily, without options."""
+    state.ensure_current()
+    with engine().begin() as connection:
+        for key, name in _names(connection).items():
+            actor = Actor.system(key, JOB)
+            if given.older_than is not None:
+                count = empty_older(connection, actor, given.older_than)
+            elif given.person:
+                count = empty_person(connection, actor, given.person)
+            else:
+                count = keep_to_settings(connection, actor)
+            say(_("{school}: values of {count} records were erased").format(school=name, count=count))
+    return 0
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _tell(name: str, chain: Chain) -> None:

@@ -11,6 +11,8 @@ from time import perf_counter
 
 from sqlalchemy import Connection, select
 
+from domain.access.actor import Actor
+from domain.access.trail.writing import Change, append
 from domain.core.models import Organization
 from domain.db.base import Base
 from domain.db.engine import engine
@@ -97,6 +99,7 @@ def load(*, students: int = STUDENTS, today: date | None = None, progress: Progr
 
 def _write(connection: Connection, schools: tuple[School, ...], tell: Progress, expected: int) -> dict[str, int]:
     counts: dict[str, int] = {}
+    loaded: dict[str, list[Change]] = {school.id: [] for school in schools}
     books = {school.id: Books(school) for school in schools}
     written = 0
     for table in Base.metadata.sorted_tables:
@@ -106,10 +109,16 @@ def _write(connection: Connection, schools: tuple[School, ...], tell: Progress, 
         writer = TableWriter(table.info["model"], connection.dialect)
         for school in schools:
             drawn: Rows = DRAWN[table.name](school) if table.name in DRAWN else getattr(books[school.id], table.name)()
+            of_school = 0
             for count in writer.write(connection, drawn, school.id):
-                counts[table.name] = counts.get(table.name, 0) + count
+                of_school += count
                 written += count
                 tell(min(0.99, PLANNED + (1 - PLANNED) * written / expected), text)
+            if of_school:
+                counts[table.name] = counts.get(table.name, 0) + of_school
+                loaded[school.id].append(Change("C", table.name, (), of_school))
     for each in books.values():
         each.post(connection)
+    for school_id, changes in loaded.items():  # not row by row: how many rows of each table the demo made is enough to say
+        append(connection, Actor.system(school_id, "demo"), changes)
     return counts

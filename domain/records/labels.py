@@ -47,12 +47,13 @@ def show_label(target: type[Base] | str, parts: object, zone: Any = None) -> str
     found = json.loads(parts) if isinstance(parts, str) else parts
     if not isinstance(found, list):
         return NAMELESS
-    said = [_part(fields(model)[name], value, zone) for name, value in zip(model.__label__, found, strict=True)]
+    said = [say_part(fields(model)[name], value, zone) for name, value in zip(model.__label__, found, strict=True)]
     separator = " " if all(fields(model)[name].target is None for name in model.__label__) else " · "
     return separator.join(each for each in said if each) or NAMELESS
 
 
-def _part(field: Field, value: Any, zone: Any) -> str:
+def say_part(field: Field, value: Any, zone: Any) -> str:
+    """One part of a label as a person reads it; nothing as an empty text."""
     if value is None:
         return ""
     if field.target:

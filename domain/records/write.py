@@ -51,12 +51,12 @@ def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any])
     _only(values, writable(session.actor, model, "C"))
     _no_dots(model, values)
     tidied = require(model, {**own_columns(session.actor, model.__tablename__), **values})
-    _references_exist(session, model, tidied)
-    _nobody_has(session, model, tidied, except_key="")
+    references_exist(session, model, tidied)
+    nobody_has(session, model, tidied, except_key="")
     record = model(**{name: value for name, value in tidied.items() if value is not None or not _has_default(model, name)})
     session.add(record)
     session.flush()
-    _follow(session, record, "C")
+    follow(session, record, "C")
     return record
 
 
@@ -86,13 +86,13 @@ def update(
     if not changed:
         return record
     tidied = require(model, {**current, **changed}, names=set(given))
-    _references_exist(session, model, changed)
-    _nobody_has(session, model, tidied, except_key=key)
+    references_exist(session, model, changed)
+    nobody_has(session, model, tidied, except_key=key)
     guard(session, model, [key], changed)
     for name, value in changed.items():
         setattr(record, name, value)
     session.flush()
-    _follow(session, record, "U")
+    follow(session, record, "U")
     return record
 
 
@@ -121,12 +121,12 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
             raise Unchangeable
         hidden = hidden_in(session, model, [key])[key]
         tidied = require(model, {**stored(session, record, hidden), **values}, names=set(values))
-        _references_exist(session, model, values)
-        _nobody_has(session, model, tidied, except_key=key)
+        references_exist(session, model, values)
+        nobody_has(session, model, tidied, except_key=key)
         for name in values:
             setattr(record, name, tidied[name])
         session.flush()
-        _follow(session, record, "U")
+        follow(session, record, "U")
     return len(keys)
 
 
@@ -166,12 +166,14 @@ def _has_default(model: type[Base], name: str) -> bool:
     return column.default is not None
 
 
-def _follow(session: ScopedSession, record: Base, action: str) -> None:
+def follow(session: ScopedSession, record: Base, action: str) -> None:
+    """Do what groups do after a write of this table."""
     for follower in FOLLOWERS.get(record.__tablename__, ()):
         follower(session, record, action)
 
 
-def _references_exist(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> None:
+def references_exist(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> None:
+    """Refuse, at their fields, references to what isn't there, or isn't the actor's to see."""
     problems = []
     for name, value in values.items():
         field = fields(model).get(name)
@@ -184,7 +186,7 @@ def _references_exist(session: ScopedSession, model: type[Base], values: Mapping
         raise InvalidInput(problems)
 
 
-def _nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
+def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
     """Refuse values that another row of the school's must be alone with, naming that row if the actor may read it."""
     table = named(model)
     names = {field.column: field.name for field in fields(model).values()}

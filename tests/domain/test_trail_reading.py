@@ -117,6 +117,7 @@ WRITERS = {
     "access/sessions.py",
     "access/sign_in.py",
     "access/steps.py",
+    "access/trail/emptying.py",  # writes an entry of what it empties
     "access/trail/writing.py",
     "core/service.py",  # notes what it writes
     "demo/accounting.py",

@@ -9,7 +9,8 @@ import pytest
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.trail.integrity import Chain, verify
+from domain.access.trail.emptying import empty_older
+from domain.access.trail.integrity import EMPTIED_UNSAID, Chain, verify
 from domain.access.trail.reading import history
 from domain.access.uow import reading, unit_of_work
 from domain.crm.models import Lead
@@ -121,4 +122,14 @@ def test_the_triggers_hold_everywhere(schools: list[str]) -> None:
     with engine().begin() as connection:
         connection.exec_driver_sql("UPDATE trail_values SET before = NULL, after = NULL, salt = NULL")
     found = walked()[schools[0]]
-    assert (found.faults, found.emptied) == ([], 1)
+    assert ([each.source for each in found.faults], found.emptied) == ([EMPTIED_UNSAID], 1)
+
+
+def test_retention_empties_everywhere_and_the_chain_verifies(schools: list[str]) -> None:
+    actor = Actor.system(schools[0], "retention")
+    with unit_of_work(actor) as session:
+        keys = [write.create(session, Room, {"name": name, "capacity": 5}).id for name in ("Um", "Dois")]
+    with engine().begin() as connection:
+        assert empty_older(connection, actor, 0) == len(keys)
+    found = walked()[schools[0]]
+    assert (found.faults, found.emptied, found.said) == ([], 2, 2)

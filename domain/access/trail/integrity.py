@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
+from domain.access.trail.kinds import EMPTIED
 from domain.kit.texts import N_, _
 
 PAGE = 500  # entries read at once
@@ -22,6 +23,7 @@ VALUES_MISSING = N_("Values of entry {number} are missing, or there are too many
 VALUES_STRAY = N_("Values belong to an entry that isn't there: {number}.")
 CUT = N_("The chain is shorter than it was: entry {number} is gone.")
 OTHER = N_("Entry {number} isn't the one that was exported.")
+EMPTIED_UNSAID = N_("Values were emptied, and no entry says so. Records: {number}")
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,16 @@ class Head:
 
 @dataclass
 class Chain:
-    """What was found of one school's chain. `emptied`: records whose values were erased, which is no fault."""
+    """What was found of one school's chain.
+
+    `emptied`: records whose values were erased, which is no fault as long as entries say so of as many (`said`).
+    """
 
     organization_id: str
     head: Head = field(default_factory=lambda: Head(0, BEGINNING))
     entries: int = 0
     emptied: int = 0
+    said: int = 0
     fault_count: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -100,6 +106,8 @@ class _Walk:
             for some in _shared_out(page):
                 self._values(some)
         self._strays()
+        if self.chain.emptied > self.chain.said:
+            self.chain.blame(EMPTIED_UNSAID, self.chain.emptied - self.chain.said)
         if self.expected and not self.met:
             self.chain.blame(CUT, self.expected.number)
         return self.chain
@@ -136,6 +144,8 @@ class _Walk:
             self.met = True
             if entry["hash"] != self.expected.hash:
                 chain.blame(OTHER, number)
+        if entry["table_name"] == EMPTIED and entry["action"] == "D" and isinstance(entry["records"], int):
+            chain.said += entry["records"]
         self.follows = {computed, entry["hash"]}
         chain.entries += 1
         chain.head = Head(number, entry["hash"])

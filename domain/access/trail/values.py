@@ -18,12 +18,12 @@ LEFT_OUT = AUTOMATIC | ADDED | {"id"}  # the entry itself says which record of w
 
 def kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of a row's values, by column name, that a trail speaks of, in a form that JSON can say."""
-    types = _types(model)
+    types = kept_types(model)
     return {name: plain(types[name], value) for name, value in values.items() if name in types}
 
 
 @cache
-def _types(model: type[Base]) -> dict[str, Any]:
+def kept_types(model: type[Base]) -> dict[str, Any]:
     return {column.name: column.type for column in model.__table__.columns if column.name not in LEFT_OUT}
 
 

@@ -14,17 +14,19 @@ from sqlalchemy import Connection, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from domain.access.actor import Actor
+from domain.access.decide import decide
 from domain.access.trail.cascade import Gone, gone_with, rows_of
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
 from domain.access.trail.kinds import Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
-from domain.access.trail.values import LEFT_OUT, document, kept
+from domain.access.trail.values import DOTS, LEFT_OUT, document, kept
 from domain.db.base import Base, table_key
 from domain.kit.clock import now
 from domain.kit.ids import new_id
 
 BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
-PENDING, MARKS, LOOKED = "trail", "trail marks", "trail looked"
+PENDING, MARKS, LOOKED, WRITTEN = "trail", "trail marks", "trail looked", "trail written"
+REVERSE = {"C": "D", "U": "U", "D": "C"}
 
 Row = Mapping[str, Any]
 
@@ -40,11 +42,26 @@ class Record:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes one entry."""
+    """What becomes one entry. `count`: how many records it is about, where none of them is named."""
 
     action: str
     table: str
     records: tuple[Record, ...]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """A unit of work as the trail knows it: its key, the numbers of its first and last entry, when it was written.
+
+    `can_be_undone`: everything that it changed is kept whole, and what would undo it lies within the writer's rights.
+    """
+
+    unit: str
+    first: int
+    last: int
+    at: datetime
+    can_be_undone: bool
 
 
 def changes_of(action: str, model: type[Base], rows: Iterable[tuple[str, Row | None, Row | None]]) -> list[Change]:
@@ -95,16 +112,35 @@ def note_gone(session: Session, gone: Sequence[Gone]) -> None:
         note(session, each.action, each.model, each.rows)
 
 
-def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> None:
+def written(session: Session) -> Written | None:
+    """What this session's unit of work left in the trail when it was committed; None for nothing."""
+    found: Written | None = session.info.get(WRITTEN)
+    return found
+
+
+def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> Written:
     """Write entries at the end of the chain of the actor's school. The transaction must hold the write lock."""
     entries, values = _rows_for(actor, changes)
-    number, last = _write_values(connection, actor.organization_id, values)
+    before, last = _write_values(connection, actor.organization_id, values)
+    number = before
     for entry in entries:
         number += 1
         entry["number"], entry["previous_hash"] = number, last
         last = entry["hash"] = hash_of({**entry, "at": _stored(entry["at"])})
     for batch in _batches(entries):
         connection.execute(insert(_table(TrailEntry)), batch)
+    return Written(entries[0]["unit"], before + 1, number, entries[0]["at"], _can_be_undone(actor, changes))
+
+
+def _can_be_undone(actor: Actor, changes: Sequence[Change]) -> bool:
+    if sum(max(len(each.records), each.count) for each in changes) > BATCH:
+        return False
+    return all(
+        kind_of(each.table) is Kind.WHOLE
+        and decide(actor, REVERSE[each.action], each.table)
+        and not any(DOTS in (record.before or "") for record in each.records)
+        for each in changes
+    )
 
 
 def _rows_for(actor: Actor, changes: Sequence[Change]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -119,7 +155,7 @@ def _rows_for(actor: Actor, changes: Sequence[Change]) -> tuple[list[dict[str, A
             "action": change.action,
             "table_name": change.table,
             "record_id": change.records[0].key if len(change.records) == 1 else None,
-            "records": len(change.records),
+            "records": change.count or len(change.records),
             "before_digest": digest_of_all(BEFORE, own),
             "after_digest": digest_of_all(AFTER, own),
         }
@@ -233,7 +269,7 @@ def _write(session: Session) -> None:
         return
     session.flush()
     if changes := session.info.pop(PENDING, []):
-        append(session.connection(), session.info["actor"], changes)
+        session.info[WRITTEN] = append(session.connection(), session.info["actor"], changes)
 
 
 @event.listens_for(Session, "after_transaction_create")

@@ -80,7 +80,8 @@ def test_every_table_of_every_group_has_rows_in_both_schools(rows: sqlite3.Conne
 
 def test_the_same_day_gives_the_same_bytes(tmp_path: Path, empty_file: Path, loaded: tuple[Path, demo.Loaded]) -> None:
     again, _ = _load(tmp_path, empty_file, today=TODAY)
-    assert _digests(again) == _digests(loaded[0])
+    first, second = _digests(loaded[0]), _digests(again)
+    assert {name for name, digest in first.items() if second[name] != digest} == {"trail_entries"}, "its own keys and moment"
 
 
 def test_the_school_is_as_large_as_it_was_asked_to_be(rows: sqlite3.Connection, loaded: tuple[Path, demo.Loaded]) -> None:

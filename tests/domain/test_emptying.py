@@ -1,0 +1,229 @@
+"""Erasure and retention: the words go out of the trail, who did what when stays, and nothing is hidden by it."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+
+from domain.access import bulk
+from domain.access.actor import Actor
+from domain.access.roles import Role
+from domain.access.sign_in import hand_out
+from domain.access.trail import emptying
+from domain.access.trail.emptying import StillThere, empty_older, empty_person, keep_to_settings
+from domain.access.trail.integrity import EMPTIED_UNSAID, VALUES_ALTERED, Fault
+from domain.access.trail.kinds import KEPT_AT_LEAST, WHOLE
+from domain.access.trail.undo import NotKept
+from domain.access.uow import unit_of_work
+from domain.cli.main import main
+from domain.core.models import Address, Organization, User
+from domain.crm.models import Lead
+from domain.db.engine import engine
+from domain.financial.models import Invoice
+from domain.kit.errors import NotAllowed
+from domain.operations.models import Room
+from domain.records import write
+from domain.records.undo import bring_back
+from domain.records.versions import version
+from tests.conftest import School
+from tests.domain.trailing import another_school, asked, chains, difference, entries, faults, told
+from tests.factories.rows import Rows
+
+NAME, CITY = "Zwetschge", "Bacharach"
+Later = Callable[[int], None]
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Let so many days pass."""
+
+    def pass_days(days: int) -> None:
+        moment = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+        monkeypatch.setattr(emptying, "now", lambda: moment)
+
+    return pass_days
+
+
+@pytest.fixture
+def gone(school: School) -> str:
+    """A person who was deleted, with an address and a lead that was theirs; their key."""
+    with unit_of_work(school.job) as session:
+        values = {"first_name": NAME, "last_name": "Reis", "role": Role.STUDENT, "email": f"{NAME}@example.com".lower()}
+        person = write.create(session, User, values).id
+        home = {"user_id": person, "street": "Rua", "number": "1", "city": CITY, "state": "SP", "zip_code": "01310-100"}
+        address = write.create(session, Address, home).id
+        Rows(session.connection(), school.id).add("leads", assigned_to=person)
+    with unit_of_work(school.job) as session:
+        write.update(session, Address, address, {"street": CITY}, version=1, opened={"street": "Rua"})
+    with unit_of_work(school.actor(Role.SCHOOL)) as session:
+        write.remove(session, User, [person])
+    return person
+
+
+def job(school: School) -> Actor:
+    return Actor.system(school.id, "retention")
+
+
+def held() -> str:
+    return json.dumps([*asked("SELECT * FROM trail_values"), *asked("SELECT * FROM trail_entries")], ensure_ascii=False)
+
+
+def test_what_the_trail_held_of_a_deleted_person_is_erased(school: School, gone: str) -> None:
+    assert NAME in held()
+    before = entries(school.id)
+    with engine().begin() as connection:
+        count = empty_person(connection, job(school), gone)
+    assert [word for word in (NAME, NAME.lower(), CITY) if word in held()] == []
+    assert count == 7, "the person and their role made and deleted, their address changed as well"
+    assert faults() == []
+    assert sum(chain.emptied for chain in chains()) == count
+    now = entries(school.id)
+    assert now[: len(before)] == before, "who did what when stays as it was"
+    assert [(each["job"], each["table_name"], each["record_id"], each["records"]) for each in now[len(before) :]] == [
+        ("retention", "trail_values", gone, count)
+    ]
+    assert [row["name"] for row in asked("SELECT name FROM rooms")] == ["Sala 1"]
+    assert difference(told(school.job, Room, school.room)[0])["name"] == (None, "Sala 1"), "of others nothing is erased"
+
+
+def test_the_history_says_that_the_words_were_erased(school: School, gone: str) -> None:
+    with engine().begin() as connection:
+        empty_person(connection, job(school), gone)
+    erased, deleted, made = told(school.actor(Role.SCHOOL), User, gone)
+    assert (erased.table, erased.job) == ("trail_values", "retention")
+    assert [(each.emptied, each.differences, each.record_label) for each in (deleted, made)] == [(True, (), ())] * 2
+    assert deleted.user_id == school.people[Role.SCHOOL]
+
+
+def test_what_was_erased_cannot_be_brought_back(school: School, gone: str) -> None:
+    with engine().begin() as connection:
+        empty_person(connection, job(school), gone)
+    with pytest.raises(NotKept), unit_of_work(school.actor(Role.SCHOOL)) as session:
+        bring_back(session, User, gone)
+
+
+def test_a_version_beyond_an_erased_one_cannot_be_told(school: School, later: Later) -> None:
+    coordinator = school.actor(Role.SCHOOL)
+    number = told(coordinator, Room, school.room)[0].number
+    for seats in (20, 30):
+        with unit_of_work(coordinator) as session:
+            session.get(Room, school.room).capacity = seats
+    with engine().begin() as connection:
+        later(2)
+        empty_older(connection, job(school), 1)
+    with unit_of_work(coordinator) as session, pytest.raises(NotKept):
+        version(session, Room, school.room, number)
+
+
+def test_a_person_who_is_there_is_not_erased(school: School) -> None:
+    with pytest.raises(StillThere), engine().begin() as connection:
+        empty_person(connection, job(school), school.people[Role.STUDENT])
+
+
+def test_no_person_and_no_other_school_empties_a_trail(school: School, gone: str) -> None:
+    before = held()
+    for role in Role:
+        with pytest.raises(NotAllowed), engine().begin() as connection:
+            empty_person(connection, school.actor(role), gone)
+        with pytest.raises(NotAllowed), engine().begin() as connection:
+            empty_older(connection, school.actor(role), 0)
+    stranger = another_school()
+    with engine().begin() as connection:
+        assert empty_person(connection, stranger, gone) == 0
+        assert empty_older(connection, stranger, 0) == 0
+    assert held() == before
+
+
+def test_retention_takes_what_is_old_and_leaves_what_the_law_keeps(school: School, later: Later) -> None:
+    with unit_of_work(school.job) as session:
+        rows = Rows(session.connection(), school.id)
+        invoice = rows.values("invoices", payer_id=school.people[Role.PARENT])
+        [bill] = bulk.insert_rows(session, Invoice, [invoice])
+    with engine().begin() as connection:
+        later(29)
+        assert empty_older(connection, job(school), 30) == 0
+        later(400)
+        assert empty_older(connection, job(school), 30) > 10
+    assert told(school.job, Room, school.room)[0].emptied
+    assert not told(school.job, Invoice, bill)[0].emptied
+    with engine().begin() as connection:
+        later(5 * 366 - 1)
+        assert empty_older(connection, job(school), 30) == 0
+        later(5 * 366 + 1)
+        assert empty_older(connection, job(school), 30) == 1
+    assert faults() == []
+
+
+def test_what_the_law_keeps_is_among_what_is_kept() -> None:
+    assert set(KEPT_AT_LEAST) <= WHOLE
+    assert {"invoices", "journal_entries", "fiscal_documents", "staff_payroll", "safety_alerts"} <= set(KEPT_AT_LEAST)
+
+
+def test_a_school_sets_how_long_its_trail_keeps_values(school: School, gone: str, later: Later) -> None:
+    with engine().begin() as connection:
+        later(29)
+        assert keep_to_settings(connection, job(school)) == 0, "a delete by mistake can be brought back for thirty days"
+        later(31)
+        assert keep_to_settings(connection, job(school)) > 0
+        assert keep_to_settings(connection, job(school)) == 0
+    assert NAME not in held()
+    assert not told(school.job, Room, school.room)[0].emptied, "without a setting the others stay"
+    with unit_of_work(school.actor(Role.SCHOOL)) as session:
+        session.get(Organization, school.id).settings = {"trail_days": 90}
+    with engine().begin() as connection:
+        later(89)
+        assert keep_to_settings(connection, job(school)) == 0
+        later(91)
+        assert keep_to_settings(connection, job(school)) > 0
+    assert told(school.job, Room, school.room)[0].emptied
+    assert faults() == []
+
+
+def test_the_command_line_erases_and_says_how_much(school: School, gone: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["integrity", "empty"]) == 0
+    assert "escola-aurora: values of 0 records were erased" in capsys.readouterr().out
+    assert main(["integrity", "empty", "--person", gone]) == 0
+    assert NAME not in held()
+    assert main(["integrity", "empty", "--person", school.people[Role.STUDENT]]) == 1
+    assert main(["integrity", "verify"]) == 0
+    for wrong in ("0", "-1", "x"):
+        with pytest.raises(SystemExit):
+            main(["integrity", "empty", "--older-than", wrong])
+
+
+def test_an_emptying_behind_the_apps_back_is_found_beside_one_that_was_said(school: School, gone: str) -> None:
+    with engine().begin() as connection:
+        empty_person(connection, job(school), gone)
+        connection.exec_driver_sql(
+            "UPDATE trail_values SET before = NULL, after = NULL, salt = NULL WHERE record_id = ?", (school.room,)
+        )
+    assert faults() == [Fault(EMPTIED_UNSAID, 1)]
+
+
+def test_tampering_is_still_found_after_an_emptying(school: School, gone: str) -> None:
+    with engine().begin() as connection:
+        empty_person(connection, job(school), gone)
+        for (name,) in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'trail_values'"
+        ).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("UPDATE trail_values SET after_digest = before_digest WHERE record_id = ?", (gone,))
+    assert {fault.source for fault in faults()} == {VALUES_ALTERED}
+
+
+def test_a_link_for_a_new_password_is_in_the_persons_history(school: School) -> None:
+    coordinator, person = school.actor(Role.SCHOOL), school.people[Role.TEACHER]
+    code = hand_out(coordinator, person)
+    for reader in (coordinator, school.actor(Role.OWNER)):
+        latest = told(reader, User, person)[0]
+        assert (latest.table, latest.user_id, latest.differences) == ("reset_links", coordinator.user_id, ())
+    assert code not in held()
+    assert faults() == []
+
+
+def test_a_lead_that_lost_its_person_still_says_so(school: School, gone: str) -> None:
+    with engine().begin() as connection:
+        empty_person(connection, job(school), gone)
+    [lead] = [row["record_id"] for row in entries(school.id) if row["table_name"] == "leads"][-1:]
+    assert difference(told(school.job, Lead, lead)[0]) == {"assigned_to": (gone, None)}
