@@ -43,6 +43,16 @@ class ChangedSinceBy(ChangedSince):
     source = N_("“{record}” was changed since by {who} ({fields}). Nothing was undone.")
 
 
+class CannotChangeBack(InvalidInput):
+    """A rule stands by now against what a record was."""
+
+    source = N_("“{record}”: {why} Nothing was undone.")
+
+    def __init__(self, problems: Sequence[Problem], record: str, why: str) -> None:
+        super().__init__(problems)
+        self.params = {"record": record, "why": why}
+
+
 class GoneSince(DomainError):
     """What was to be undone isn't there any more."""
 
@@ -191,8 +201,7 @@ def _check(
             nobody_has(session, model, by_name, except_key=row["id"])
     except InvalidInput as error:
         known_name = " ".join(str(row[name]) for name in model.__label__ if row.get(name) and "refers" not in _info(model, name))
-        why = " ".join(f"{_label(model, each.field)}: {each.message}" for each in error.problems)
-        raise CannotComeBack(table=_(model.__one__), record=known_name or NAMELESS, why=why) from error
+        raise CannotComeBack(table=_(model.__one__), record=known_name or NAMELESS, why=_why(model, error)) from error
 
 
 def _is_there(session: ScopedSession, target: str, key: str, known: set[tuple[str, str]]) -> bool:
@@ -239,9 +248,13 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
         raise _changed_since(session, model, step.key, differing, since)
     given = {attributes[name]: value for name, value in was.items()}
     visible = {name: value for name, value in given.items() if name in fields(model)}
-    tidied = require(model, {**values_of(record), **visible}, names=set(visible))
-    references_exist(session, model, visible)
-    nobody_has(session, model, tidied, except_key=step.key)
+    try:
+        tidied = require(model, {**values_of(record), **visible}, names=set(visible))
+        references_exist(session, model, visible)
+        nobody_has(session, model, tidied, except_key=step.key)
+    except InvalidInput as error:
+        name = _name(session, model, step.key)
+        raise CannotChangeBack(error.problems, name, _why(model, error)) from error
     for name, value in given.items():
         setattr(record, name, value)
     session.flush()
@@ -317,6 +330,10 @@ def _called(step: Step) -> str:
     told = {**(step.before or {}), **(step.after or {})}
     words = [str(told[name]) for name in step.model.__label__ if told.get(name) and "refers" not in _info(step.model, name)]
     return " ".join(words) or _(step.model.__one__)
+
+
+def _why(model: type[Base], error: InvalidInput) -> str:
+    return " ".join(f"{_label(model, each.field)}: {each.message}" for each in error.problems)
 
 
 def _titles(tables: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from pages._shell import state
 
 EMPTY = "none"
 FILTER = "f_"
-MODES = ("new", "edit", "bulk", "grid")
+MODES = ("new", "edit", "bulk", "grid", "deleted")
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.kit.errors import Problem
 from domain.kit.texts import _, ngettext
 from domain.records import write
 from domain.records.dependents import dependents
-from pages._crud import removal, values, widgets
+from pages._crud import removal, undo, values, widgets
 from pages._crud.resolve import TableView
 from pages._shell import parts, state
 from pages._shell.errors import Fields, telling
@@ -73,7 +74,8 @@ def _save(view: TableView, name: str, key: str, keys: Sequence[str]) -> None:
     except InvalidInput as error:
         state.put(f"bulk-problems-{view.table}", [Problem(name, each.source, each.params) for each in error.problems])
     else:
-        parts.toast(ngettext("{count} record was saved.", "{count} records were saved.", len(keys)), later=True)
+        said = ngettext("{count} record was saved.", "{count} records were saved.", len(keys))
+        undo.done(actor, written(session), said)
         _close(view)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.trail.writing import Written, written
 from domain.access.uow import reading, unit_of_work
 from domain.db.types import LongText
 from domain.kit.errors import DomainError, EditConflict, InvalidInput, Problem
@@ -15,7 +16,7 @@ from domain.records import write
 from domain.records.fields import Field
 from domain.records.labels import labels
 from domain.records.query import Row
-from pages._crud import address, json_editor, values, widgets
+from pages._crud import address, json_editor, undo, values, widgets
 from pages._crud.resolve import TableView
 from pages._crud.show import say
 from pages._shell import parts, state
@@ -124,7 +125,7 @@ def _save(view: TableView, row: Row | None, asked: Sequence[Field]) -> None:
         typed, problems = _typed(view, row, asked, actor)
         if problems:
             raise InvalidInput(problems)
-        key = _write(actor, view, row, typed)
+        key, what = _write(actor, view, row, typed)
     except InvalidInput as error:
         state.put(f"{scope}.problems", list(error.problems))
     except EditConflict as error:
@@ -134,19 +135,21 @@ def _save(view: TableView, row: Row | None, asked: Sequence[Field]) -> None:
     else:
         name = _name(actor, view, key)
         said = _("“{name}” was saved.") if row else _("“{name}” was created.")
-        parts.toast(said.format(name=name), later=True)
+        undo.done(actor, what, said.format(name=name), made="" if row else key)
         _close(scope, view, row)
         address.change(record=key, mode="")
 
 
-def _write(actor: Actor, view: TableView, row: Row | None, typed: Mapping[str, Any]) -> str:
+def _write(actor: Actor, view: TableView, row: Row | None, typed: Mapping[str, Any]) -> tuple[str, Written | None]:
+    """The record's key, and what the trail knows of the change."""
     with unit_of_work(actor) as session:
         if row is None:
-            return write.create(session, view.model, typed).id
-        opened = state.value(f"{_scope(view, row)}.opened")
-        if typed:
-            write.update(session, view.model, row.key, typed, version=opened["version"], opened=opened["values"])
-        return row.key
+            key = write.create(session, view.model, typed).id
+        else:
+            key, opened = row.key, state.value(f"{_scope(view, row)}.opened")
+            if typed:
+                write.update(session, view.model, row.key, typed, version=opened["version"], opened=opened["values"])
+    return key, written(session)
 
 
 def _name(actor: Actor, view: TableView, key: str) -> str:

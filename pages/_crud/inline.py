@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.trail.writing import written
 from domain.access.uow import unit_of_work
 from domain.db.types import Cents, ChoiceType, ClockTime, Day, Flag, Fraction, Money, Number, Whole
 from domain.kit.errors import DomainError, EditConflict, InvalidInput
@@ -16,7 +17,7 @@ from domain.kit.texts import N_, _, ngettext
 from domain.records import write
 from domain.records.fields import Field
 from domain.records.query import Row
-from pages._crud import address, values
+from pages._crud import address, undo, values
 from pages._crud.resolve import TableView
 from pages._crud.show import say, short
 from pages._shell import parts, state
@@ -193,5 +194,6 @@ def _save(view: TableView) -> None:
     except DomainError as error:
         state.put(f"{editor_key(view)}.problems", [error.message])
     else:
-        parts.toast(ngettext("{count} record was saved.", "{count} records were saved.", len(by_row)), later=True)
+        said = ngettext("{count} record was saved.", "{count} records were saved.", len(by_row))
+        undo.done(actor, written(session), said)
         _leave(view)

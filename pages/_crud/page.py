@@ -11,7 +11,7 @@ from domain.db.base import model_of
 from domain.db.gather import gather
 from domain.kit.texts import _
 from domain.records.query import Page
-from pages._crud import address, filters, form, saved
+from pages._crud import address, deleted, filters, form, saved, undo
 from pages._crud.address import Address
 from pages._crud.filters import Known
 from pages._crud.grid import fetch, grid
@@ -40,10 +40,13 @@ def group_page(path: str, tables: Sequence[str], spec_of: Callable[[str], TableS
         icon=":material/add:",
         on_click=lambda: address.change(mode="new", record=""),
     )
+    undo.bar(actor)
     _choose(readable, table)
     for each in where.notes:
         parts.note(each, "attention")
-    if creating or where.record:
+    if where.mode == deleted.MODE and deleted.opens_for(view, actor):
+        deleted.page(view, actor, where)
+    elif creating or where.record:
         _beside(view, actor, where, spec_of, creating=creating)
     else:
         _list(view, actor, where)
@@ -76,6 +79,7 @@ def _choose(readable: Sequence[str], table: str) -> None:
 def _list(view: TableView, actor: Actor, where: Address) -> None:
     page, known, _record = _fetch(view, actor, where)
     _draw_list(view, actor, where, page, known)
+    deleted.way_in(view, actor)
 
 
 def _fetch(

@@ -20,7 +20,7 @@ from domain.records.locks import find, refusal
 from domain.records.missing import note_missing
 from domain.records.query import Filter, Row, View, first_rows, get_row
 from domain.records.related import Related, related
-from pages._crud import address, bulk, form
+from pages._crud import address, bulk, form, history
 from pages._crud.address import Address
 from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
@@ -133,6 +133,7 @@ def drawer(view: TableView, actor: Actor, where: Address, record: Opened | None,
     _actions(view, actor, row, locked, record.kept)
     _values(view, actor, row)
     _related(view, actor, record, spec_of)
+    history.section(view, actor, row.key, can_change=view.can_edit and not locked)
 
 
 def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: str | None) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from domain.access.trail.kinds import Kind, kind_of
+from domain.access.trail.values import secrets
+from domain.access.trail.writing import written
 from domain.access.uow import unit_of_work
 from domain.db.base import model_of
 from domain.kit.errors import Dependent, StillNeeded
 from domain.kit.texts import _, ngettext
 from domain.records import write
-from pages._crud import address
+from pages._crud import address, deleted, undo
 from pages._crud.resolve import TableView
 from pages._shell import parts, state
 from pages._shell.cells import plain
@@ -23,19 +26,29 @@ def ask(view: TableView, keys: Sequence[str], found: Sequence[Dependent]) -> Non
     if in_the_way:
         _refused(title, in_the_way)
         return
+    will = ngettext("{count} record will be deleted.", "{count} records will be deleted.", len(keys))
     parts.confirm(
         title,
-        ngettext(
-            "{count} record will be deleted. This can't be undone.",
-            "{count} records will be deleted. This can't be undone.",
-            len(keys),
-        ),
+        f"{will} {_way_back(view, found)}",
         action=_("Delete"),
         on_confirm=remove,
         args=(view, tuple(keys)),
         details=(lambda: tell(found)) if found else None,
         key=f"delete-{view.table}",
     )
+
+
+def _way_back(view: TableView, found: Sequence[Dependent]) -> str:
+    """Whether a delete can be undone or brought back, in words."""
+    lost = any(each.rule == "CASCADE" and kind_of(each.table) is Kind.PRESENCE for each in found)
+    kept = view.can_create and kind_of(view.table) is Kind.WHOLE and not secrets(view.model)
+    later = kept and deleted.opens_for(view, current_actor())
+    if kept and not lost:
+        undo_it = _("You can undo this within ten minutes.")
+        return f"{undo_it} {_('Later it can be brought back from the deleted records.')}" if later else undo_it
+    if later:
+        return _("The record itself can be brought back from the deleted records; what belongs to the student alone can't.")
+    return _("This can't be undone.")
 
 
 def _refused(title: str, in_the_way: Sequence[Dependent]) -> None:
@@ -64,8 +77,10 @@ def tell(found: Sequence[Dependent]) -> None:
 
 def remove(view: TableView, keys: Sequence[str]) -> None:
     """Delete, say so, and close what was open of it."""
-    with unit_of_work(current_actor()) as session:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         count = write.remove(session, view.model, keys)
-    parts.toast(ngettext("{count} record was deleted.", "{count} records were deleted.", count), later=True)
+    said = ngettext("{count} record was deleted.", "{count} records were deleted.", count)
+    undo.done(actor, written(session), said)
     state.drop(f"grid-{view.table}")
     address.change(record="", mode="")

@@ -84,6 +84,14 @@ def _opened(popover: str) -> Callable[[Browser], object]:
     return take
 
 
+def _closed(popover: str) -> Callable[[Browser], object]:
+    def take(browser: Browser) -> object:
+        browser.at.session_state[popover] = False
+        return browser.run()
+
+    return take
+
+
 def _home(_school: School) -> list[Step]:
     return [Step("home", _staying, 2), Step("home again", _again, 2, is_new=False)]
 
@@ -98,6 +106,7 @@ def _leads(_school: School) -> list[Step]:
         Step("sorted", _open("leads", sort="-name"), 2),
         Step("next page", _fill_in("page-leads", 2), 2),
         Step("searched", _fill_in("search-leads", "lead 7"), 2),
+        Step("deleted records", _open("leads", mode="deleted"), 3),
         Step("beyond the last page", _open("leads", page="99"), 3),
     ]
 
@@ -106,6 +115,9 @@ def _records(school: School) -> list[Step]:
     return [
         Step("a class", _open("classes", record=school.klass), 3),
         Step("the class again", _again, 3, is_new=False),
+        Step("its history", _opened("history-classes"), 7),
+        Step("its history again", _again, 7, is_new=False),
+        Step("its history closed", _closed("history-classes"), 3, is_new=False),
         Step("other related records", _fill_in("related-classes", "sessions.class_id"), 3),
         Step("the class's form", _open("classes", record=school.klass, mode="edit"), 3),
         Step("a new class", _open("classes", mode="new"), 3),
