@@ -55,7 +55,8 @@ def _refused(title: str, in_the_way: Sequence[Dependent]) -> None:
     def body() -> None:
         st.markdown(plain(StillNeeded(in_the_way).message))
         tell(in_the_way)
-        st.button(_("Close"), key="delete-refused-close")
+        if st.button(_("Close"), key="delete-refused-close"):
+            st.rerun()
 
     st.dialog(title)(body)()
 

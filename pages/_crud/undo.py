@@ -51,10 +51,10 @@ def bar(actor: Actor) -> None:
         forget()
         return
     with st.container(key="undo-bar", horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(key="undo-said", width="stretch"):
+        with st.container(key="undo-said", width="content"):
             parts.quiet(offer.said)
         st.button(_("Undo"), key="undo", icon=":material/undo:", on_click=_undo)
-        st.button(_("Don't offer this any more"), key="undo-away", icon=":material/close:", type="tertiary", on_click=forget)
+        st.button(_("Dismiss"), key="undo-away", icon=":material/close:", type="tertiary", on_click=forget)
 
 
 def _undo() -> None:

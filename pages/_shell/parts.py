@@ -147,9 +147,11 @@ def confirm(
         if details:
             details()
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button(_("Cancel"), key=f"{key}-cancel")
+            left = st.button(_("Cancel"), key=f"{key}-cancel")
             with st.container(key=f"danger-{key}" if danger else f"safe-{key}", width="content"):
-                st.button(action, key=f"{key}-yes", type="primary", on_click=errors.telling(on_confirm), args=args)
+                done = st.button(action, key=f"{key}-yes", type="primary", on_click=errors.telling(on_confirm), args=args)
+        if left or done:  # a click in a dialog draws the dialog anew, and nothing else
+            st.rerun()
 
     st.dialog(title)(body)()
 
