@@ -28,7 +28,7 @@ from pages._crud import undo
 from pages._crud.resolve import TableView
 from pages._crud.show import DASH, say, short
 from pages._shell import cache, parts, state
-from pages._shell.cells import when_html
+from pages._shell.cells import plain, when_html
 from pages._shell.errors import Fields, telling
 from pages._shell.guard import current_actor
 
@@ -255,7 +255,8 @@ def _chosen(view: TableView, actor: Actor, key: str) -> None:
     form = Fields(f"version-{view.table}")
     known = fields(view.model)
     with st.container(border=True, key=f"version-{view.table}"):
-        st.markdown(f"**{_('As it was after {when}').format(when=show_instant(chosen.at, actor.zone))}**")
+        title = _("As it was after {when}").format(when=show_instant(chosen.at, actor.zone))
+        st.markdown(f"**{plain(title)}**")
         if chosen.trouble:
             parts.note(chosen.trouble, "attention")
         for name, then in chosen.seen.then.items():

@@ -44,8 +44,10 @@ def _way_back(view: TableView, found: Sequence[Dependent]) -> str:
     kept = view.can_create and kind_of(view.table) is Kind.WHOLE and not secrets(view.model)
     later = kept and deleted.opens_for(view, current_actor())
     if kept and not lost:
-        undo_it = _("You can undo this within ten minutes.")
-        return f"{undo_it} {_('Later it can be brought back from the deleted records.')}" if later else undo_it
+        sayings = [_("You can undo this within ten minutes.")]
+        if later:
+            sayings.append(_("Later it can be brought back from the deleted records."))
+        return " ".join(sayings)
     if later:
         return _("The record itself can be brought back from the deleted records; what belongs to the student alone can't.")
     return _("This can't be undone.")

@@ -33,9 +33,7 @@ Values = Mapping[str, Any]
 class TooLate(DomainError):
     """The time in which a change can be undone is over."""
 
-    source = N_(
-        "Too much time has passed to undo this. Nothing was changed; an older version can be brought back in the history."
-    )
+    source = N_("Too much time has passed to undo this. Nothing was changed.")
 
 
 class NotKept(DomainError):
