@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -180,13 +181,17 @@ def test_a_school_sets_how_long_its_trail_keeps_values(school: School, gone: str
     assert faults() == []
 
 
-def test_the_command_line_erases_and_says_how_much(school: School, gone: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_erases_and_says_how_much(
+    school: School, gone: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported = str(tmp_path / "heads.json")
+    assert main(["integrity", "export", exported]) == 0
     assert main(["integrity", "empty"]) == 0
     assert "escola-aurora: values of 0 records were erased" in capsys.readouterr().out
     assert main(["integrity", "empty", "--person", gone]) == 0
     assert NAME not in held()
     assert main(["integrity", "empty", "--person", school.people[Role.STUDENT]]) == 1
-    assert main(["integrity", "verify"]) == 0
+    assert main(["integrity", "verify", "--expect", exported]) == 0, "the head that was kept elsewhere still fits"
     for wrong in ("0", "-1", "x"):
         with pytest.raises(SystemExit):
             main(["integrity", "empty", "--older-than", wrong])
