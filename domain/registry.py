@@ -134,7 +134,7 @@ GROUPS: dict[str, Group] = {
 
 for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision, trail):
     RIGHTS.add(policy.POLICY)
-for jobs in (core, operations, supervision):
+for jobs in (core, operations, supervision, trail):
     RIGHTS.add_jobs(jobs.JOBS)
 for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.trail.emptying import empty_older
+from domain.access.trail.emptying import JOB, empty_older
 from domain.access.trail.integrity import EMPTIED_UNSAID, Chain, verify
 from domain.access.trail.reading import history
 from domain.access.uow import reading, unit_of_work
@@ -126,8 +126,8 @@ def test_the_triggers_hold_everywhere(schools: list[str]) -> None:
 
 
 def test_retention_empties_everywhere_and_the_chain_verifies(schools: list[str]) -> None:
-    actor = Actor.system(schools[0], "retention")
-    with unit_of_work(actor) as session:
+    actor = Actor.system(schools[0], JOB)
+    with unit_of_work(Actor.system(schools[0], "test")) as session:
         keys = [write.create(session, Room, {"name": name, "capacity": 5}).id for name in ("Um", "Dois")]
     with engine().begin() as connection:
         assert empty_older(connection, actor, 0) == len(keys)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from domain.access.actor import Actor
+from domain.access.decide import decide
 from domain.access.trail.kinds import EMPTIED, KEPT_AT_LEAST
 from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.trail.writing import Change, Record, append
@@ -34,7 +35,7 @@ def empty_older(connection: Connection, actor: Actor, days: int) -> int:
 
     For a job: no person decides alone what is forgotten.
     """
-    _only_a_job(actor)
+    _may(actor)
     entries = TrailEntry.__table__
     usual = entries.c.at < now() - timedelta(days=days)
     long = [
@@ -54,7 +55,7 @@ def empty_person(connection: Connection, actor: Actor, key: str) -> int:
 
     What the law keeps (KEPT_AT_LEAST) stays for its time, and says who it was by a key alone. Raises StillThere.
     """
-    _only_a_job(actor)
+    _may(actor)
     users = Base.metadata.tables[PERSON]
     if connection.execute(select(users.c.id).where(users.c.id == key)).first():
         raise StillThere
@@ -124,6 +125,7 @@ def _empty(connection: Connection, actor: Actor, which: Any, *, about: str | Non
     return count
 
 
-def _only_a_job(actor: Actor) -> None:
-    if not actor.job:
-        raise NotAllowed("emptying the trail is for a job")
+def _may(actor: Actor) -> None:
+    verdict = decide(actor, "D", TrailValue)
+    if not verdict:
+        raise NotAllowed(verdict.reason)

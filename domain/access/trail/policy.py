@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
-from domain.access.grants import RIGHTS, Policy, Scope, every, grant, rows
+from domain.access.grants import RIGHTS, Jobs, Policy, Scope, every, grant, rows
 from domain.access.trail.kinds import ABOUT
 from domain.db.base import model_of
 
@@ -25,4 +25,6 @@ def readable_record(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 
 POLICY: Policy = {"trail_entries": grant(school=every("R"), owner=rows("readable_record", "table_name", "R"))}
+# Erasure and retention: who did what when stays, what it said goes. No person may, whatever roles they hold.
+JOBS: Jobs = {"retention": {"trail_values": every("D")}}
 SCOPES: dict[str, Scope] = {"readable_record": readable_record}
