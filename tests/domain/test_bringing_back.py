@@ -13,9 +13,10 @@ from domain.access.roles import Role
 from domain.access.trail.models import TrailAction
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import User
-from domain.crm.models import Lead
+from domain.crm.models import Lead, LeadInteraction
 from domain.financial.models import Invoice
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound
+from domain.kit.ids import new_id
 from domain.operations.models import Room, SchoolClass, Term
 from domain.payroll.models import PaymentMethod
 from domain.records import write
@@ -293,6 +294,21 @@ def test_nobody_brings_back_what_they_could_not_create(school: School, coordinat
     assert asked("SELECT id FROM users WHERE id IN (?, ?)", person, boss) == []
     with unit_of_work(owner) as session:
         bring_back(session, User, boss)
+
+
+def test_a_large_cascade_comes_back_whole(school: School, coordinator: Actor) -> None:
+    with unit_of_work(school.job) as session:
+        rows = Rows(session.connection(), school.id)
+        key = rows.add("leads", name="Dona Ana")
+        talk = rows.values("lead_interactions", lead_id=key)
+        bulk.insert_rows(session, LeadInteraction, [{**talk, "id": new_id()} for _each in range(1500)])
+    with unit_of_work(coordinator) as session:
+        write.remove(session, Lead, [key])
+    with unit_of_work(school.job) as session:
+        write.create(session, Room, {"name": "Porão", "capacity": 3})
+    with unit_of_work(coordinator) as session:
+        assert bring_back(session, Lead, key) == Brought(1501)
+    assert len(asked("SELECT id FROM lead_interactions WHERE lead_id = ?", key)) == 1500
 
 
 def test_no_school_brings_back_anothers_record(school: School, lead: str) -> None:

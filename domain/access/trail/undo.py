@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from domain.access.decide import decide, reads_all
 from domain.access.trail.kinds import Kind, kind_of
@@ -25,7 +25,6 @@ from domain.kit.errors import DomainError, NotAllowed, NotFound
 from domain.kit.texts import N_
 
 UNDO_LIFE = timedelta(minutes=10)
-MOST = 5_000  # entries to either side of one that may belong to its unit
 
 Values = Mapping[str, Any]
 
@@ -73,7 +72,7 @@ class Step:
 
 def steps_of_own(session: ScopedSession, written: Written) -> list[Step]:
     """What the actor did a few minutes ago, in its order. NotFound for another's deed, TooLate, NotKept."""
-    rows = _of_unit(session, written.unit, written.first, written.last)
+    rows = _of_unit(session, written.unit, written.first)
     if not rows or any(row.user_id != session.actor.user_id or row.job for row in rows):
         raise NotFound
     if _moment(rows[0]) < now() - UNDO_LIFE:
@@ -110,21 +109,24 @@ def deletion_of(session: ScopedSession, model: type[Base], key: str) -> Deletion
     latest = steps_after(session, model, key, 0)[:1]
     if not latest or latest[0].action is not TrailAction.DELETE:
         raise NotFound
-    number = latest[0].number
-    unit = [_step(row) for row in _of_unit(session, latest[0].unit, number - MOST, number + MOST)]
+    unit = [_step(row) for row in _of_unit(session, latest[0].unit, latest[0].number)]
     gone = [each for each in unit if each.action is TrailAction.DELETE]
     lost = Counter(each.model.__tablename__ for each in gone if kind_of(each.model.__tablename__) is Kind.PRESENCE)
     return Deletion(_part_of(latest[0], unit), lost)
 
 
-def _of_unit(session: ScopedSession, unit: str, first: int, last: int) -> Sequence[Row[Any]]:
-    """The entries of a unit, which lie side by side, found by their numbers: the unit's key stands in no index."""
+def _of_unit(session: ScopedSession, unit: str, number: int) -> Sequence[Row[Any]]:
+    """The entries of a unit, which lie side by side around one of them: numbers stand in an index, units don't."""
     entries, values = TrailEntry.__table__, TrailValue.__table__
+    other = entries.alias()
+    beside = select(other.c.number).where(other.c.organization_id == session.actor.organization_id, other.c.unit != unit).limit(1)
+    before = beside.where(other.c.number < number).order_by(other.c.number.desc()).scalar_subquery()
+    after = beside.where(other.c.number > number).order_by(other.c.number).scalar_subquery()
     wanted = (
         select(entries, *_told(values))
         .outerjoin(values, values.c.entry_id == entries.c.id)
         .where(entries.c.organization_id == session.actor.organization_id, entries.c.unit == unit)
-        .where(entries.c.number.between(first, last))
+        .where(entries.c.number > func.coalesce(before, 0), entries.c.number < func.coalesce(after, number + 1_000_000_000))
         .order_by(entries.c.number, values.c.id)
     )
     return session.connection().execute(wanted).all()
