@@ -2,8 +2,15 @@
 
 import streamlit as st
 
+from pages._files.routes import FILES
 from pages._shell.errors import on_script_error
 from pages._shell.routes import ROUTES
 from pages._shell.startup import MIDDLEWARE, lifespan
 
-app = st.App("pages/_shell/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan, on_script_error=on_script_error)
+app = st.App(
+    "pages/_shell/main.py",
+    routes=[*ROUTES, *FILES],
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+    on_script_error=on_script_error,
+)

@@ -193,6 +193,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         page_link(table_link("schedules", f_class_id=key), label=_("Its timetable"), icon="schedule")
         if card.taken is not None:  # who sees the students may worry about one
             page_link(Link("care"), label=_("Tell the school about a student"), icon="volunteer_activism")
+        parts.file_link(_("Calendar file"), f"/calendar/{key}.ics", icon="calendar_add_on")
 
 
 def _missing() -> None:

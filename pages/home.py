@@ -143,6 +143,8 @@ def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:
         for each in found.sessions[:SHOWN]:
             children = ", ".join((found.children or {}).get(each.class_id, ()))
             session_line(each, moment, link=_class_link(each.class_id), who=children, with_day=not only_today)
+    if not only_today:
+        parts.file_link(_("Calendar file"), "/calendar/mine.ics", icon="calendar_add_on")
     if len(found.sessions) > SHOWN:
         figure = next(each for each in found.figures if each.question and each.question.table == "sessions")
         if figure.question:

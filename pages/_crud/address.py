@@ -5,7 +5,7 @@ Never there: what is searched in a student's own texts, a phone number, an e-mai
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -40,31 +40,36 @@ class Address:
 
 def read(view: TableView) -> Address:
     """The address in the browser, as far as it makes sense for this table."""
+    return parse(view, st.query_params.to_dict(), private_search=state.value(_search_key(view.table), ""))
+
+
+def parse(view: TableView, query: Mapping[str, str], *, private_search: str = "") -> Address:
+    """What a URL's parameters mean for this table. `private_search`: what is searched for where the URL says nothing of it."""
     notes: list[str] = []
-    if st.query_params.get("table", view.table) != view.table:
+    if query.get("table", view.table) != view.table:
         notes.append(_("The table in this link doesn't exist here, or it isn't yours to open."))
     filters = []
-    for name, text in st.query_params.items():
+    for name, text in query.items():
         if name.startswith(FILTER):
             found = _filter(view, name.removeprefix(FILTER), text)
             if found is None:
                 notes.append(_("A filter in this link wasn't understood, so it was left out."))
             else:
                 filters.append(found)
-    sort = st.query_params.get("sort", "")
+    sort = query.get("sort", "")
     if sort and sort.lstrip("-") not in fields(view.model):
         notes.append(_("The order in this link wasn't understood, so the usual one is used."))
         sort = ""
-    record = st.query_params.get("record", "")
+    record = query.get("record", "")
     if record and not is_id(record):
         notes.append(_("The record in this link doesn't exist, or it isn't yours to open."))
         record = ""
-    mode = st.query_params.get("mode", "")
-    page = st.query_params.get("page", "1")
+    mode = query.get("mode", "")
+    page = query.get("page", "1")
     if (mode and mode not in MODES) or not PAGE_NUMBER.fullmatch(page):
         notes.append(_("A part of this link wasn't understood, so it was left out."))
     number = int(page) if PAGE_NUMBER.fullmatch(page) else 1
-    search = _tidy_search(st.query_params.get("q", "")) or state.value(_search_key(view.table), "")
+    search = _tidy_search(query.get("q", "")) or private_search
     found_view = View(search=search, filters=tuple(filters), sort=sort, page=number)
     return Address(found_view, record, mode if mode in MODES else "", tuple(dict.fromkeys(notes)))
 

@@ -17,7 +17,7 @@ import streamlit as st
 
 from domain.db.meter import Meter, is_metered, metered
 from domain.kit.formats import show_number
-from domain.kit.texts import _, ngettext
+from domain.kit.texts import _, language, ngettext
 from pages._shell import errors, state
 from pages._shell.catalog import Link
 from pages._shell.cells import KINDS, level_html, person_html, plain, when_html
@@ -113,6 +113,13 @@ def alert_level_badge(level: str) -> None:
 def person_chip(name: str, role: str = "", role_label: str = "") -> None:
     """A person by name and role."""
     st.html(person_html(name, role, role_label))
+
+
+def file_link(label: str, address: str, *, icon: str = "download") -> None:
+    """A link to a file of ours: `/calendar/mine.ics`."""
+    st.link_button(
+        label, f"{address}{'&' if '?' in address else '?'}lang={language()}", icon=f":material/{icon}:", type="tertiary"
+    )
 
 
 def empty_state(

@@ -26,7 +26,9 @@ from pages._shell.routes import ROUTES
 
 log = logging.getLogger("constela")
 
-NOT_PAGES = {"_stcore", "app", "component", "media", "oauth2callback", "static"} | {route.path.split("/")[1] for route in ROUTES}
+FILES = {"export", "calendar", "picture"}  # see pages/_files, which stands above
+NOT_PAGES = {"_stcore", "app", "component", "media", "oauth2callback", "static", *FILES}
+NOT_PAGES |= {route.path.split("/")[1] for route in ROUTES}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}  # what changes nothing, and so may be asked by anyone
 

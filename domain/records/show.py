@@ -1,0 +1,70 @@
+"""A value as a person reads it, for grids, records, differences and exports: always text, always in the person's language."""
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Weekday, Whole
+from domain.kit.documents import format_document
+from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time, show_weekday
+from domain.kit.money import from_cents
+from domain.kit.texts import _
+from domain.records.fields import Field
+from domain.records.masks import MASK
+
+DASH = "—"
+LONGEST = 120
+
+
+def say(field: Field, value: Any, zone: ZoneInfo, label: str | None = None) -> str:
+    """A field's value in words; `label` is what a reference is called. Nothing is a dash."""
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, Dots):
+        return str(value)
+    if field.target:
+        return label or DASH
+    return _say(field, value, zone)
+
+
+def _say(field: Field, value: Any, zone: ZoneInfo) -> str:
+    kind = field.type
+    if isinstance(value, Choice):
+        return value.label
+    if isinstance(kind, Flag):
+        return _("Yes") if value else _("No")
+    if isinstance(kind, Cents):
+        return show_money(from_cents(value))
+    if isinstance(kind, Money):
+        return show_money(value)
+    if isinstance(kind, Weekday):
+        return show_weekday(value)
+    if isinstance(kind, (Whole, Number)):
+        return show_number(value)
+    if isinstance(kind, Instant):
+        return show_instant(value, zone)
+    if hasattr(value, "isoformat"):
+        return show_time(value) if hasattr(value, "minute") else show_date(value)
+    if isinstance(kind, (Cpf, Document)):
+        return format_document(value)
+    if isinstance(kind, Tags):
+        return ", ".join(value) or DASH
+    if isinstance(kind, JsonValue):
+        return json.dumps(value, ensure_ascii=False) if value else DASH
+    return str(value)
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """One line, cut where a grid's cell would."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def is_tabular(value: Any) -> bool:
+    """Whether a JSON value reads best as a table: a list of objects that hold nothing nested."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(row, dict) and row for row in value)
+        and not any(isinstance(cell, (dict, list)) for row in value for cell in row.values())
+    )

@@ -1,0 +1,12 @@
+"""All routes by which files leave."""
+
+from starlette.routing import Route
+
+from pages._files.asking import for_signed_in
+from pages._files.calendar import calendar_file
+from pages._files.export import export
+
+FILES = [
+    Route("/export/{name}", for_signed_in(export), methods=["GET"]),
+    Route("/calendar/{name}", for_signed_in(calendar_file), methods=["GET"]),
+]
