@@ -10,6 +10,7 @@ import domain.access.models
 import domain.access.trail.models
 import domain.accounting.models
 import domain.core.models
+import domain.core.picture_models
 import domain.crm.models
 import domain.curriculum.models
 import domain.financial.models

@@ -19,6 +19,7 @@ class Actor:
     school_name: str = ""
     is_demo: bool = False
     language: str | None = None
+    picture: str | None = None
     time_zone: str = DEFAULT_ZONE
     job: str = field(default="")
 

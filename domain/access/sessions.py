@@ -160,6 +160,7 @@ def actor_of(token: str) -> Actor | None:
         school_name=account.school_name,
         is_demo=account.is_demo,
         language=row.language,
+        picture=row.avatar_url,
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
     )
 

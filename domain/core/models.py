@@ -20,7 +20,8 @@ from domain.db.columns import (
     short_text,
     updated,
 )
-from domain.db.types import Cpf, Email, Phone, Slug, Url
+from domain.db.text_types import PictureUrl
+from domain.db.types import Cpf, Email, Phone, Slug
 from domain.kit.texts import N_
 
 
@@ -65,7 +66,9 @@ class User(Tenant, Base):
     whatsapp: Mapped[str | None] = shaped(Phone(), N_("WhatsApp"))
     cpf: Mapped[str | None] = shaped(Cpf(), N_("CPF"))
     birth_date: Mapped[date | None] = day(N_("Date of birth"))
-    avatar_url: Mapped[str | None] = shaped(Url(), N_("Picture"), note=N_("Web address of a picture."))
+    avatar_url: Mapped[str | None] = shaped(
+        PictureUrl(), N_("Picture"), note=N_("Set when the person uploads one. A picture that lies elsewhere isn't shown.")
+    )
     is_active: Mapped[bool] = flag(N_("Active"), default=True, note=N_("Someone inactive can't sign in."))
     created_at: Mapped[datetime] = created()
     updated_at: Mapped[datetime] = updated()

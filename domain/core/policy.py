@@ -9,6 +9,7 @@ OWN_SCHOOL = every("RU", only=SCHOOL_FIELDS)
 # What everyone knows of their school: what it is called, and when it is open.
 SCHOOL_DOOR = every("R", shown=("name", "slug"), parts={"settings": ("holidays", "closed_days", "opening_hours")})
 # What everyone knows of those who work at the school. Cards are of active people alone; pickers ask for the mark.
+CARD_PICTURES = rows("adult_of_school", "user_id", "R")
 CARDS = rows("adult_of_school", "id", "R", shown=("first_name", "last_name", "role", "avatar_url", "is_active"))
 
 POLICY: Policy = {
@@ -41,6 +42,14 @@ POLICY: Policy = {
         parent=rows("own", "parent_id", "R"),
         staff=every("R"),
         school=every("CRUD"),
+    ),
+    "pictures": grant(
+        student=rows("own", "user_id", "CRUD") + CARD_PICTURES,
+        teacher=rows("own", "user_id", "CRUD") + rows("class_student", "user_id", "R") + CARD_PICTURES,
+        parent=rows("own", "user_id", "CRUD") + rows("child", "user_id", "R") + CARD_PICTURES,
+        staff=every("R") + rows("own", "user_id", "CUD"),
+        school=every("RD") + rows("own", "user_id", "CU"),
+        owner=every("R") + rows("own", "user_id", "CUD"),
     ),
     "saved_views": grant(
         **{role: rows("own", "user_id", "CRUD") for role in ("student", "teacher", "parent", "staff", "school", "owner")}

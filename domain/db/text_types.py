@@ -160,6 +160,23 @@ class Url(ShortText):
         return None if fits else N_("This isn't a web address, such as https://example.com.")
 
 
+OWN_PICTURE = re.compile(r"/picture/[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+
+def picture_address(key: str) -> str:
+    """Where the app serves a picture that it keeps."""
+    return f"/picture/{key}"
+
+
+class PictureUrl(Url):
+    """Where a picture lies: an address of the app's own, or a web address elsewhere, which is kept and never shown."""
+
+    cache_ok = True
+
+    def shape_problem(self, value: str) -> str | None:
+        return None if OWN_PICTURE.fullmatch(value) else super().shape_problem(value)
+
+
 class Slug(ShortText):
     """A name for URLs: lower-case letters, digits, hyphens."""
 

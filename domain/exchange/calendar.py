@@ -44,8 +44,8 @@ def calendar(
     stamp = now()
     for each in sessions:
         made.add_component(_event(each, zone, stamp, ", ".join((who or {}).get(each.class_id, ()))))
-    made.add_missing_timezones()
-    return made.to_ical()
+    made.add_missing_timezones(first_date=(stamp - 2 * AFTER).date(), last_date=(stamp + 2 * AFTER).date())
+    return bytes(made.to_ical())
 
 
 def _event(each: SessionLine, zone: dt.tzinfo, stamp: dt.datetime, who: str) -> Event:

@@ -10,7 +10,7 @@ from domain.kit.formats import show_date, show_instant, show_money, show_number,
 from domain.kit.money import from_cents
 from domain.kit.texts import _
 from domain.records.fields import Field
-from domain.records.masks import MASK
+from domain.records.masks import Dots
 
 DASH = "—"
 LONGEST = 120

@@ -16,7 +16,8 @@ from domain.kit.texts import _, set_language
 from domain.operations.queries import students_by_class
 from domain.records.labels import readable_labels
 from domain.records.missing import note_missing
-from pages._files.asking import NO_STORE, Asking
+from pages._files.asking import Asking
+from pages._shell.calm import NO_STORE
 
 MINE = "mine"
 HAVE_THEIR_OWN = {Role.STUDENT, Role.TEACHER, Role.PARENT}

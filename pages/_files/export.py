@@ -27,7 +27,8 @@ from domain.kit.texts import set_language
 from domain.records.query import Row
 from pages._crud import export as links
 from pages._crud.resolve import TableView, resolve
-from pages._files.asking import BUSY, NO_STORE, Asking, calm, note_unexpected
+from pages._files.asking import BUSY, Asking
+from pages._shell.calm import NO_STORE, calm, note_unexpected
 from pages._shell.catalog import page_of
 from pages._specs import spec_of
 
@@ -68,7 +69,7 @@ async def export(request: Request, asking: Asking) -> Response:
     if found is None:
         raise NotFound
     if _under_way[asking.actor.user_id] >= EACH or _under_way.total() >= ALL:
-        return calm(request, 429, BUSY)
+        return calm(request.headers, 429, BUSY)
     with _counted(asking.actor.user_id):
         file = await run_in_threadpool(_prepare, asking, *found.groups(), dict(request.query_params))
         if request.method == "HEAD":

@@ -5,8 +5,10 @@ from starlette.routing import Route
 from pages._files.asking import for_signed_in
 from pages._files.calendar import calendar_file
 from pages._files.export import export
+from pages._files.picture import picture_file
 
 FILES = [
     Route("/export/{name}", for_signed_in(export), methods=["GET"]),
     Route("/calendar/{name}", for_signed_in(calendar_file), methods=["GET"]),
+    Route("/picture/{name}", for_signed_in(picture_file), methods=["GET"]),
 ]

@@ -91,6 +91,7 @@ CATALOG: tuple[Page, ...] = (
     Page("wellbeing", N_("Wellbeing"), "favorite", CARE, ("wellbeing_snapshots",)),
     _group("memory_records", "inventory_2", CARE, group="memory", title=N_("Memory records")),
     _group("supervision_records", "policy", CARE, group="supervision", title=N_("Supervision records")),
+    Page("profile", N_("My profile"), "account_circle", ACCESS, roles=tuple(Role)),
     Page("security", N_("My sign-ins"), "key", ACCESS, roles=tuple(Role)),
 )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from domain.db.text_types import OWN_PICTURE
 from domain.kit.formats import show_instant, show_when
 from domain.kit.texts import _
 from pages._shell.palette import LEVELS, hue_of
@@ -57,9 +58,16 @@ def level_html(level: str) -> str:
     return badge_html(level_text(level), known.kind if known else "neutral")
 
 
-def person_html(name: str, role: str = "", role_label: str = "") -> str:
-    """A person by name and role, with their initials in the role's hue."""
+def own_picture(address: str | None) -> str:
+    """The address of a picture that the app itself serves; empty for any other, which browsers are told not to load."""
+    return address if address and OWN_PICTURE.fullmatch(address) else ""
+
+
+def person_html(name: str, role: str = "", role_label: str = "", picture: str | None = None) -> str:
+    """A person by name and role, with their picture, or else their initials in the role's hue."""
     hue = hue_of(role).name if role else "none"
     said = f'<span class="c-quiet">{escape(role_label)}</span>' if role_label else ""
     mark = f'<span class="c-initials c-hue-{hue}" aria-hidden="true">{escape(initials(name))}</span>'
+    if own_picture(picture):
+        mark = f'<img class="c-initials c-face" src="{escape(own_picture(picture))}" alt="" loading="lazy">'
     return f'<span class="c-person">{mark}<span class="c-person-words"><span>{escape(name)}</span>{said}</span></span>'

@@ -31,7 +31,7 @@ if (!window.constelaFolds) {
 </script>"""
 
 
-def _spoken() -> str:
+def spoken() -> str:
     """Tells the browser, and through it a screen reader, which language the page is in: Streamlit always says English."""
     return f'<script>document.documentElement.lang = "{language.language_tag()}";</script>'
 
@@ -48,7 +48,7 @@ def doorstep() -> None:
         brand()
         with st.container(width=180):
             language.picker(None)
-            st.html(_spoken(), unsafe_allow_javascript=True)
+            st.html(spoken(), unsafe_allow_javascript=True)
 
 
 def sidebar(actor: Actor) -> None:
@@ -58,7 +58,7 @@ def sidebar(actor: Actor) -> None:
         search_box(actor)
         _menu(actor.role)
         _person(actor)
-        st.html(FOLD + _spoken(), unsafe_allow_javascript=True)
+        st.html(FOLD + spoken(), unsafe_allow_javascript=True)
 
 
 def _menu(role: Role | None) -> None:
@@ -74,7 +74,7 @@ def _menu(role: Role | None) -> None:
 def _person(actor: Actor) -> None:
     with st.container(key="person", gap="small"):
         label = actor.role.label if actor.role else ""
-        st.html(person_html(actor.name, str(actor.role or ""), label))
+        st.html(person_html(actor.name, str(actor.role or ""), label, actor.picture))
         if len(actor.roles) > 1:
             st.selectbox(
                 _("You are here as"),

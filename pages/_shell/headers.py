@@ -36,7 +36,7 @@ def scripts() -> list[str]:
 
 def _spoken_in(language: str) -> str:
     set_language(language)
-    return frame._spoken()
+    return frame.spoken()
 
 
 @cache

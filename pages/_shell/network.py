@@ -36,6 +36,11 @@ def is_proxy(address: str) -> bool:
     return any(known in network for network in _networks(os.environ.get("CONSTELA_PROXIES", "")))
 
 
+def is_own_machine(address: str) -> bool:
+    """Whether an address is this very machine's."""
+    return _is_own(address)
+
+
 def client_address(peer: str | None, headers: Headers) -> str:
     """The browser's address: where a proxy speaks, the last one in X-Forwarded-For that is no proxy's; else the peer's."""
     found = peer or "127.0.0.1"

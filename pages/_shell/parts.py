@@ -110,16 +110,14 @@ def alert_level_badge(level: str) -> None:
     st.html(level_html(level))
 
 
-def person_chip(name: str, role: str = "", role_label: str = "") -> None:
-    """A person by name and role."""
-    st.html(person_html(name, role, role_label))
+def person_chip(name: str, role: str = "", role_label: str = "", picture: str | None = None) -> None:
+    """A person by name and role, with their picture if they have one."""
+    st.html(person_html(name, role, role_label, picture))
 
 
 def file_link(label: str, address: str, *, icon: str = "download") -> None:
     """A link to a file of ours: `/calendar/mine.ics`."""
-    st.link_button(
-        label, f"{address}{'&' if '?' in address else '?'}lang={language()}", icon=f":material/{icon}:", type="tertiary"
-    )
+    st.link_button(label, f"{address}?lang={language()}", icon=f":material/{icon}:", type="tertiary")
 
 
 def empty_state(

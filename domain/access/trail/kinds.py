@@ -24,13 +24,13 @@ WHOLE = frozenset(
     safety_alerts alert_acknowledgments alert_raisings alert_releases alert_contests alert_supervisors
     """.split()  # noqa: SIM905 -- a list that is read
 )
-# The student's own words, the companion's memory, conversations, and what is told of a student's days: it is for their student
-# to erase, and a copy of the words in the trail would outlive that.
+# The student's own words, the companion's memory, conversations, what is told of a student's days, people's pictures: it is for
+# their person to erase, and a copy in the trail would outlive that.
 PRESENCE = frozenset(
     """
     student_prompts prompt_runs annotations graveyard_ideas todos knowledge_nodes knowledge_edges
     memory_nodes memory_edges memory_ledger memory_contradictions student_world_overlay memory_graphs
-    chat_sessions chat_messages memory_integrity_hashes memory_audit_log wellbeing_snapshots
+    chat_sessions chat_messages memory_integrity_hashes memory_audit_log wellbeing_snapshots pictures
     """.split()  # noqa: SIM905 -- a list that is read
 )
 # What signing in keeps, how someone likes their grids, and the trail itself: not the school's data.

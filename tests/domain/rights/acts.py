@@ -30,7 +30,8 @@ CHANGE: dict[str, Callable[[Row], dict[str, Any]]] = {
     "user_roles": lambda row: {"role": "school" if row.values["role"] == "staff" else "staff"},
 }
 ONE_FOR_EACH = {
-    "memory_graphs": "student_id"
+    "memory_graphs": "student_id",
+    "pictures": "user_id",
 }  # before a second row for the same person, the first is given to someone who has none
 
 

@@ -280,6 +280,7 @@ SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
         {"class_id": key, "date": day} for key in world.classes.values() for day in (dt.date(2026, 3, 2), dt.date(2026, 3, 3))
     ],
     "payroll_payments": _payments,
+    "pictures": lambda world: [{"user_id": key} for name, key in world.people.items() if name != "partner"],
     "trail_entries": lambda world: [
         {"table_name": table, "record_id": next(iter(world.rows[table]), None)}
         for table in ("rooms", "enrollments", "users", "saved_views", "memory_graphs", "organizations")
