@@ -42,6 +42,8 @@ def tidied(data: bytes) -> bytes:
             return _written(_small(data))
     except InvalidInput:
         raise
+    except Image.DecompressionBombError:
+        raise InvalidInput([Problem(FIELD, TOO_MANY)]) from None
     except Exception:  # Pillow's decoders raise whatever the bytes lead them into
         raise InvalidInput([Problem(FIELD, NO_PICTURE)]) from None
 

@@ -26,7 +26,7 @@ from domain.kit.fold import fold
 from domain.kit.texts import set_language
 from domain.records.query import Row
 from pages._crud import export as links
-from pages._crud.resolve import TableView, resolve
+from pages._crud.resolve import resolve
 from pages._files.asking import BUSY, Asking
 from pages._shell.calm import NO_STORE, calm, note_unexpected
 from pages._shell.catalog import page_of
@@ -41,10 +41,11 @@ _under_way: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class File:
-    """What leaves: a list's rows in one of the kinds."""
+    """What leaves: a list's rows in one of the kinds. `title`: what the list is called in the language asked for."""
 
     asking: Asking
-    view: TableView
+    table: str
+    title: str
     listed: Listed
     kind: str
 
@@ -52,15 +53,15 @@ class File:
     def headers(self) -> dict[str, str]:
         """Who may keep it: nobody; and what it is called."""
         day = today(self.asking.actor.zone).isoformat()
-        title = re.sub(r"[^\w-]+", "-", self.view.title).strip("-")
-        plain = re.sub(r"[^a-z0-9-]+", "-", fold(title)).strip("-") or self.view.table
+        title = re.sub(r"[^\w-]+", "-", self.title).strip("-")
+        plain = re.sub(r"[^a-z0-9-]+", "-", fold(title)).strip("-") or self.table
         name = f"attachment; filename=\"{plain}-{day}.{self.kind}\"; filename*=UTF-8''{quote(f'{title}-{day}.{self.kind}')}"
         return {**NO_STORE, "Content-Disposition": name}
 
     def note(self, event: Event, count: int) -> None:
         """Write in the security log that rows left."""
         asking = self.asking
-        security_log.record(event, asking.actor, address=asking.address, table=self.view.table, count=count, reason=self.kind)
+        security_log.record(event, asking.actor, address=asking.address, table=self.table, count=count, reason=self.kind)
 
 
 async def export(request: Request, asking: Asking) -> Response:
@@ -104,7 +105,7 @@ def _prepare(asking: Asking, table: str, kind: str, query: dict[str, str]) -> Fi
         raise error
     view = resolve(actor, spec_of(table))
     wanted = links.read(actor, view, query)
-    return File(asking, view, lists.listed(actor, view.model, wanted.view, wanted.columns), kind)
+    return File(asking, table, view.title, lists.listed(actor, view.model, wanted.view, wanted.columns), kind)
 
 
 def _rows(file: File, keys: list[str]) -> list[Row]:
@@ -160,7 +161,7 @@ async def _xlsx(file: File) -> AsyncIterator[bytes]:
 
     def make() -> int:
         set_language(file.asking.language)
-        book, count = Book(path, file.view.title, file.listed.columns, file.asking.actor.zone), 0
+        book, count = Book(path, file.title, file.listed.columns, file.asking.actor.zone), 0
         for keys in file.listed.batches():
             rows = _rows(file, keys)
             book.add(rows)

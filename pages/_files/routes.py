@@ -8,7 +8,7 @@ from pages._files.export import export
 from pages._files.picture import picture_file
 
 FILES = [
-    Route("/export/{name}", for_signed_in(export), methods=["GET"]),
-    Route("/calendar/{name}", for_signed_in(calendar_file), methods=["GET"]),
-    Route("/picture/{name}", for_signed_in(picture_file), methods=["GET"]),
+    Route("/export/{name:path}", for_signed_in(export), methods=["GET"]),
+    Route("/calendar/{name:path}", for_signed_in(calendar_file), methods=["GET"]),
+    Route("/picture/{name:path}", for_signed_in(picture_file), methods=["GET"]),
 ]
