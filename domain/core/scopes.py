@@ -72,10 +72,12 @@ def own_as_adult(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 
 def adult_of_school(actor: Actor, column: Any) -> ColumnElement[bool]:
-    """Active people who work at the school, whichever role they start in."""
-    held, roles = _table(UserRole), (Role.TEACHER, *BUSINESS)
+    """Rows of active people who work at the school, whichever role they start in."""
+    people, held, roles = _table(User), _table(UserRole), (Role.TEACHER, *BUSINESS)
     working = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role.in_(roles))
-    return and_(column.table.c.is_active, or_(column.table.c.role.in_(roles), column.in_(working)))
+    adults = select(people.c.id).where(people.c.organization_id == actor.organization_id, people.c.is_active)
+    found: ColumnElement[bool] = column.in_(adults.where(or_(people.c.role.in_(roles), people.c.id.in_(working))))
+    return found
 
 
 def no_owner(actor: Actor, column: Any) -> ColumnElement[bool]:
