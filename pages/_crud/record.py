@@ -11,6 +11,7 @@ from domain.access.actor import Actor
 from domain.access.uow import ScopedSession, reading
 from domain.db.base import model_of
 from domain.db.gather import gather
+from domain.db.text_types import PictureUrl
 from domain.db.types import Choice, JsonValue, LongText, Tags
 from domain.kit.errors import NotFound
 from domain.kit.texts import _
@@ -28,7 +29,7 @@ from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
 from pages._shell import parts, reset_link, school_factor, state, worry
 from pages._shell.catalog import record_link, table_link
-from pages._shell.cells import badge_html, plain
+from pages._shell.cells import badge_html, own_picture, plain
 from pages._shell.navigate import page_link
 
 SpecOf = Callable[[str], TableSpec]
@@ -178,6 +179,8 @@ def _values(view: TableView, actor: Actor, row: Row) -> None:
 
 def _value_html(field: Field, row: Row, actor: Actor) -> str:
     value = row.values[field.name]
+    if isinstance(field.type, PictureUrl) and own_picture(value):
+        return f'<img class="c-portrait" src="{own_picture(value)}" alt="">'
     said = say(field, value, actor.zone, row.labels.get(field.name))
     if isinstance(value, Choice):
         return badge_html(said)

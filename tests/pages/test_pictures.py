@@ -200,6 +200,14 @@ def test_only_a_picture_of_the_app_itself_is_shown() -> None:
     assert f'src="{mine}"' in person_html("Ana", picture=mine)
 
 
+def test_a_persons_record_shows_their_picture_and_no_other_hosts(school: School, sql: Ask) -> None:
+    address, person = give(school, Role.STUDENT), school.people[Role.STUDENT]
+    it = Browser(school, Role.TEACHER).open("users", record=person)
+    assert f'src="{address}"' in it.text()
+    sql("UPDATE users SET avatar_url = 'https://example.com/a.jpg' WHERE id = ?", person)
+    assert "<img" not in it.run().text().split('class="c-record"')[1]
+
+
 def test_a_person_with_a_picture_is_edited_as_before(school: School) -> None:
     address = give(school, Role.STUDENT)
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
