@@ -3,88 +3,46 @@
 What changed since is a clash: it is named, and nothing is undone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from domain.access import bulk
 from domain.access.decide import decide
 from domain.access.trail.cascade import gone_with, rows_of
-from domain.access.trail.models import TrailAction, TrailEntry
+from domain.access.trail.models import TrailAction
 from domain.access.trail.undo import Deletion, Step, deletion_of, require_whole, steps_of_own
 from domain.access.trail.values import DOTS, LEFT_OUT, kept
 from domain.access.trail.writing import Written
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of, table_key
 from domain.db.errors import GONE
-from domain.kit.errors import DomainError, InvalidInput, NotAllowed, Problem, StillNeeded, Unchangeable
+from domain.kit.errors import InvalidInput, Problem, StillNeeded, Unchangeable
 from domain.kit.texts import N_, _
 from domain.records.check import problems_of, require
+from domain.records.clashes import (
+    BeyondRights,
+    CannotChangeBack,
+    CannotComeBack,
+    GoneSince,
+    NeededSince,
+    ThereAgain,
+    called,
+    changed_since,
+    info_of,
+    name_of,
+    titles,
+    why,
+)
 from domain.records.fields import fields, values_of
-from domain.records.labels import NAMELESS, labels, readable_labels
+from domain.records.labels import NAMELESS
 from domain.records.locks import find, lock_reason
 from domain.records.write import FOLLOWERS, follow, nobody_has, references_exist, remove
 
 CAREFUL = 50  # up to so many records each one's twin is looked for by name; beyond, the database's own word must do
 CIRCLE = N_("These records refer to one another in a circle.")
-
-
-class ChangedSince(DomainError):
-    """Someone changed since what was to be undone."""
-
-    source = N_("“{record}” was changed since ({fields}). Nothing was undone.")
-
-
-class ChangedSinceBy(ChangedSince):
-    """The same, where the actor may know who it was."""
-
-    source = N_("“{record}” was changed since by {who} ({fields}). Nothing was undone.")
-
-
-class CannotChangeBack(InvalidInput):
-    """A rule stands by now against what a record was."""
-
-    source = N_("“{record}”: {why} Nothing was undone.")
-
-    def __init__(self, problems: Sequence[Problem], record: str, why: str) -> None:
-        super().__init__(problems)
-        self.params = {"record": record, "why": why}
-
-
-class GoneSince(DomainError):
-    """What was to be undone isn't there any more."""
-
-    source = N_("“{record}” doesn't exist any more. Nothing was undone.")
-
-
-class NeededSince(DomainError):
-    """Something else hangs on what was created since."""
-
-    source = N_("“{record}” is in use by now: {tables}. Nothing was undone.")
-
-
-class ThereAgain(DomainError):
-    """What was deleted is there again."""
-
-    source = N_("“{record}” is there again already. Nothing was changed.")
-
-
-class CannotComeBack(DomainError):
-    """Something that went along can't come back."""
-
-    source = N_("{table}, “{record}”: {why} Nothing was brought back.")
-
-
-class BeyondRights(NotAllowed):
-    """Something that went along isn't the actor's to create."""
-
-    source = N_("What went along with it isn't yours to create: {tables}. Nothing was brought back.")
-
-    def __init__(self, tables: str) -> None:
-        super().__init__(f"may not create {tables}")
-        self.params = {"tables": tables}
 
 
 @dataclass(frozen=True)
@@ -141,7 +99,7 @@ def _put_back(session: ScopedSession, steps: Sequence[Step]) -> None:
         return
     beyond = [each.model for each in steps if not decide(session.actor, "C", each.model)]
     if beyond:
-        raise BeyondRights(_titles(each.__tablename__ for each in beyond))
+        raise BeyondRights(titles(each.__tablename__ for each in beyond))
     by_model: dict[type[Base], list[Step]] = {}
     for step in steps:
         by_model.setdefault(step.model, []).append(step)
@@ -167,7 +125,7 @@ def _put_back_table(
     table = model.__table__
     there = session.connection().execute(select(table.c.id).where(table.c.id.in_([each.key for each in steps]))).scalar()
     if there:
-        raise ThereAgain(record=_name(session, model, there))
+        raise ThereAgain(record=name_of(session, model, there))
     rows = [_row(each) for each in steps]
     for row in rows:
         _check(session, model, row, known, careful=careful)
@@ -200,8 +158,10 @@ def _check(
         if careful:
             nobody_has(session, model, by_name, except_key=row["id"])
     except InvalidInput as error:
-        known_name = " ".join(str(row[name]) for name in model.__label__ if row.get(name) and "refers" not in _info(model, name))
-        raise CannotComeBack(table=_(model.__one__), record=known_name or NAMELESS, why=_why(model, error)) from error
+        known_name = " ".join(
+            str(row[name]) for name in model.__label__ if row.get(name) and "refers" not in info_of(model, name)
+        )
+        raise CannotComeBack(table=_(model.__one__), record=known_name or NAMELESS, why=why(model, error)) from error
 
 
 def _is_there(session: ScopedSession, target: str, key: str, known: set[tuple[str, str]]) -> bool:
@@ -238,14 +198,14 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
     model, was = step.model, step.of_before()
     record = find(session, model, step.key)
     if record is None:
-        raise GoneSince(record=_called(step))
+        raise GoneSince(record=called(step))
     if lock_reason(session, record):
         raise Unchangeable
     attributes = {table_key(record.__mapper__, each.key): each.key for each in record.__mapper__.column_attrs}
     current = kept(model, {name: getattr(record, attributes[name]) for name in was})
     differing = [name for name in was if current.get(name) != (step.after or {}).get(name)]
     if differing:
-        raise _changed_since(session, model, step.key, differing, since)
+        raise changed_since(session, model, step.key, differing, since)
     given = {attributes[name]: value for name, value in was.items()}
     visible = {name: value for name, value in given.items() if name in fields(model)}
     try:
@@ -253,8 +213,8 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
         references_exist(session, model, visible)
         nobody_has(session, model, tidied, except_key=step.key)
     except InvalidInput as error:
-        name = _name(session, model, step.key)
-        raise CannotChangeBack(error.problems, name, _why(model, error)) from error
+        name = name_of(session, model, step.key)
+        raise CannotChangeBack(error.problems, name, why(model, error)) from error
     for name, value in given.items():
         setattr(record, name, value)
     session.flush()
@@ -276,77 +236,23 @@ def _take_away(session: ScopedSession, steps: Sequence[Step], *, since: int) -> 
     for step in steps:
         [row] = rows_of(session.connection(), step.model, [step.key]) or [{}]
         if not row:
-            raise GoneSince(record=_called(step))
+            raise GoneSince(record=called(step))
         current = kept(step.model, row)
         said = step.after or {}
         names = current.keys() | said.keys()
         differing = [name for name in sorted(names) if said.get(name) != DOTS and current.get(name) != said.get(name)]
         if differing:
-            raise _changed_since(session, step.model, step.key, differing, since)
+            raise changed_since(session, step.model, step.key, differing, since)
         gone = gone_with(session.connection(), session.actor.organization_id, step.model, [step.key])
         found = {(each.model.__tablename__, key) for each in gone for key, _before, _after in each.rows}
         if found - mine:
-            tables = _titles(sorted({table for table, _key in found - mine}))
-            raise NeededSince(record=_name(session, step.model, step.key), tables=tables)
+            tables = titles(sorted({table for table, _key in found - mine}))
+            raise NeededSince(record=name_of(session, step.model, step.key), tables=tables)
         carried |= found - {(step.model.__tablename__, step.key)}
     for step in reversed(steps):
         if (step.model.__tablename__, step.key) not in carried:
             try:
                 remove(session, step.model, [step.key])
             except StillNeeded as error:
-                tables = _titles(each.table for each in error.dependents)
-                raise NeededSince(record=_name(session, step.model, step.key), tables=tables) from error
-
-
-# Words.
-
-
-def _changed_since(session: ScopedSession, model: type[Base], key: str, names: Iterable[str], since: int) -> ChangedSince:
-    said = ", ".join(_label(model, name) for name in names)
-    record = _name(session, model, key)
-    who = _who_since(session, model, key, since)
-    return ChangedSinceBy(record=record, fields=said, who=who) if who else ChangedSince(record=record, fields=said)
-
-
-def _who_since(session: ScopedSession, model: type[Base], key: str, since: int) -> str:
-    """The name of who changed a record last, if the actor may read that person."""
-    entries = TrailEntry.__table__
-    wanted = select(entries.c.user_id).where(
-        entries.c.organization_id == session.actor.organization_id,
-        entries.c.table_name == model.__tablename__,
-        entries.c.record_id == key,
-        entries.c.number > since,
-    )
-    found = session.connection().execute(wanted.order_by(entries.c.number.desc()).limit(1)).scalar()
-    return readable_labels(session, model_of("users"), [found]).get(found, "") if found else ""
-
-
-def _name(session: ScopedSession, model: type[Base], key: str) -> str:
-    return labels(session, model, [key]).get(key, NAMELESS)
-
-
-def _called(step: Step) -> str:
-    """What a record that is gone was called, as far as the step says it."""
-    told = {**(step.before or {}), **(step.after or {})}
-    words = [str(told[name]) for name in step.model.__label__ if told.get(name) and "refers" not in _info(step.model, name)]
-    return " ".join(words) or _(step.model.__one__)
-
-
-def _why(model: type[Base], error: InvalidInput) -> str:
-    return " ".join(f"{_label(model, each.field)}: {each.message}" for each in error.problems)
-
-
-def _titles(tables: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(_(model_of(each).__title__) for each in tables))
-
-
-def _label(model: type[Base], name: str) -> str:
-    known = fields(model)
-    column = known[name].column if name in known else name
-    return _(_info(model, column).get("label", name))
-
-
-def _info(model: type[Base], column: str) -> dict[str, Any]:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return dict(table.columns[column].info) if column in table.columns else {}
+                tables = titles(each.table for each in error.dependents)
+                raise NeededSince(record=name_of(session, step.model, step.key), tables=tables) from error

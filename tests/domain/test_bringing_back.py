@@ -20,8 +20,9 @@ from domain.kit.ids import new_id
 from domain.operations.models import Room, SchoolClass, Term
 from domain.payroll.models import PaymentMethod
 from domain.records import write
+from domain.records.clashes import BeyondRights, CannotComeBack, ThereAgain
 from domain.records.deleted import deleted
-from domain.records.undo import BeyondRights, Brought, CannotComeBack, ThereAgain, bring_back
+from domain.records.undo import Brought, bring_back
 from domain.records.versions import Version, bring_back_version, version
 from domain.toolbox.models import Todo
 from tests.conftest import School

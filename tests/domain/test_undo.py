@@ -22,7 +22,8 @@ from domain.kit.errors import InvalidInput, NotAllowed, NotFound
 from domain.operations.models import Room, SchoolClass
 from domain.payroll.models import PaymentMethod
 from domain.records import write
-from domain.records.undo import ChangedSince, ChangedSinceBy, GoneSince, NeededSince, ThereAgain, undo
+from domain.records.clashes import ChangedSince, ChangedSinceBy, GoneSince, NeededSince, ThereAgain
+from domain.records.undo import undo
 from domain.toolbox.models import Todo
 from tests.conftest import School
 from tests.domain.trailing import another_school, asked, difference, entries, faults, last_number, told
