@@ -70,9 +70,9 @@ ACCOUNT = Limit(free=5, longest=timedelta(minutes=15), forgiven=timedelta(minute
 ADDRESS = Limit(free=50, longest=timedelta(minutes=1), forgiven=timedelta(minutes=1))
 
 
-def begin(email: str, address: str, *, account: Limit = ACCOUNT) -> None:
+def begin(email: str, address: str, *, account: Limit | None = None) -> None:
     """Count an attempt for this e-mail from this network address (empty: the command line). Raises TooManyAttempts."""
-    limits, moment, table = _limits(email, address, account), now(), SignInAttempt.__table__
+    limits, moment, table = _limits(email, address, account or ACCOUNT), now(), SignInAttempt.__table__
     with connected(writing=True) as connection:
         kept = {row.subject_hash: row for row in connection.execute(select(table).where(table.c.subject_hash.in_(list(limits))))}
         waits = [_waiting(limit, kept.get(subject), moment) for subject, limit in limits.items()]

@@ -121,6 +121,11 @@ def mailbox(*, tls: ssl.SSLContext | None = None, from_the_start: bool = False) 
         asyncio.set_event_loop(loop)
         loop.create_task(serve())
         loop.run_forever()
+        left = asyncio.all_tasks(loop)
+        for each in left:
+            each.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
