@@ -48,9 +48,9 @@ def _tell(actor: Actor, mine: MyFactor) -> None:
             parts.quiet(_("It is off. You can turn it on for yourself."))
         _open(SET_UP, _("Set it up"), "add_moderator", primary=True)
         return
-    left = ngettext("{count} recovery code left", "{count} recovery codes left", mine.codes_left)
+    left = ngettext("You have {count} recovery code left.", "You have {count} recovery codes left.", mine.codes_left)
     since = _("On since {when}.").format(when=show_when(mine.since, actor.zone))
-    parts.note(f"{since} {left}.", "attention" if mine.codes_left <= FEW else "good")
+    parts.note(f"{since} {left}", "attention" if mine.codes_left <= FEW else "good")
     with st.container(key="factor-actions", horizontal=True):
         _open(SET_UP, _("Set up a new phone"), "phonelink_setup")
         _open(NEW_CODES, _("New recovery codes"), "password")
