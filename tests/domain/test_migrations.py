@@ -254,9 +254,8 @@ def test_the_list_for_alerts_is_taken_over_from_the_settings_or_begins_with_coor
         unnamed.add("user_roles", user_id=owner, role="owner")
         said = json.dumps({"alert_list": [chosen, teacher, "nobody", coordinator], "holidays": []})
         connection.exec_driver_sql("UPDATE organizations SET settings = ? WHERE id = ?", (said, named.organization_id))
-        connection.exec_driver_sql(
-            'UPDATE organizations SET settings = \'{"alert_list": "x"}\' WHERE id = ?', (unnamed.organization_id,)
-        )
+        wrong = json.dumps({"alert_list": "x"})
+        connection.exec_driver_sql("UPDATE organizations SET settings = ? WHERE id = ?", (wrong, unnamed.organization_id))
         module = import_module("domain.migrations.versions.0006_alerts")
         for table in ("alert_supervisors", "alert_contests", "alert_releases", "alert_raisings"):
             connection.exec_driver_sql(f"DROP TABLE {table}")

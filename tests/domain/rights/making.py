@@ -230,9 +230,9 @@ def _raisings(world: World) -> list[dict[str, Any]]:
             {"alert_id": keys[name], "user_id": people[who], "role": PEOPLE[who][0], "home": home}
             for name, (who, home) in RAISINGS.items()
         ]
-    free = [key for name, key in keys.items() if name not in RAISINGS and ("nobody" in name or name in TELLING)]
+    free = [key for name, key in keys.items() if name not in RAISINGS and ("nobody" in name or name in TELLING[-3:])]
     persons = [("student", "student"), ("teacher", "teacher"), ("staff", "staff"), ("school", "school"), ("owner", "owner")]
-    named = [*persons, ("colleague", "teacher"), ("teacher", "school"), ("parent", "parent")]
+    named = [*persons, ("colleague", "teacher"), ("teacher", "school")]
     return [{"alert_id": key, "user_id": people[who], "role": role, "home": "no"} for key in free for who, role in named]
 
 

@@ -100,8 +100,10 @@ ALERTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     # Raised by somebody of whom nothing is written yet.
     **{
         f"{by} about {who}, nobody's": (who, by, {})
-        for by in ("teacher", "staff", "student", "school")
-        for who in ("student", "classmate", "outsider")
+        for by, who in (
+            *(("teacher", "student"), ("teacher", "outsider"), ("staff", "outsider")),
+            *(("student", "student"), ("student", "classmate"), ("school", "outsider")),
+        )
     },
     "teacher about student, nobody's, seen": ("student", "teacher", SEEN),
 }
