@@ -158,6 +158,8 @@ def _who_reads(who: Readers, *, is_student: bool, has_student: bool) -> None:
             if is_student
             else _("The student's guardians aren't shown it, unless a supervisor tells one of them, by name and with a reason.")
         )
+        if not is_student:
+            parts.quiet(_("Whoever of these is their guardian doesn't see it either, if it may have to do with home."))
         if is_student:
             parts.quiet(_("Teachers and other students don't see it."))
             parts.quiet(

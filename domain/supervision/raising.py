@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from domain.access.decide import condition, decide
+from domain.access.decide import condition, decide, reads_all
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.models import Family, User, UserRole
@@ -54,7 +54,7 @@ class RaisedAlert:
 @dataclass(frozen=True)
 class Readers:
     """The names of those who will read an alert; `unless_home`: the student's guardians among them, who don't if it may concern
-    the home.
+    the home, where they are told apart.
     """
 
     always: tuple[str, ...] = ()
@@ -138,9 +138,10 @@ def readers(session: ScopedSession, student_id: str) -> Readers:
     )
     rows = session.connection().execute(wanted).all()
     named = [(f"{first} {last}", bool(is_guardian)) for first, last, is_guardian in rows]
-    return Readers(
-        tuple(name for name, is_guardian in named if not is_guardian), tuple(name for name, is_guardian in named if is_guardian)
-    )
+    others = tuple(name for name, is_guardian in named if not is_guardian)
+    if others and session.actor.role is not Role.STUDENT and not reads_all(session.actor, "families"):
+        return Readers(tuple(name for name, _is_guardian in named))  # whose guardian a colleague is isn't theirs to learn
+    return Readers(others, tuple(name for name, is_guardian in named if is_guardian))
 
 
 def raised_by_me(session: ScopedSession) -> list[RaisedAlert]:

@@ -128,6 +128,9 @@ def test_who_reads_it_is_told_before_it_is_raised(school: School) -> None:
         told = readers(session, school.people[Role.STUDENT])
     assert told.always == ("Clara Nunes", "Aline Sá")  # who is on the list comes first
     assert told.unless_home == ("Fábio Reis",)
+    with reading(school.actor("teacher")) as session:
+        told = readers(session, school.people[Role.STUDENT])
+    assert (told.always, told.unless_home) == (("Clara Nunes", "Aline Sá", "Fábio Reis"), ())  # whose child it is isn't told
     with reading(school.actor("parent")) as session:
         assert readers(session, school.people[Role.STUDENT]).always == ()
 
