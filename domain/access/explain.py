@@ -78,6 +78,7 @@ VERBS: dict[str, str] = {
     "S": N_("read in summary"),
 }
 BREAKS = "<br>"
+NO_ROWS = (0, None)  # who only sees figures of a table reads none of its rows
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,12 @@ def explain(session: ScopedSession, someone: Actor, tables: Iterable[str]) -> li
     counted = [table for table in asked if decide(someone, "R", table) and _may_be_told(session.actor, someone, model_of(table))]
     numbers = _count(session, someone, counted)
     return [
-        Sight(table, _(model_of(table).__title__), words_for(someone.role, table), *numbers.get(table, (None, None)))
+        Sight(
+            table,
+            _(model_of(table).__title__),
+            words_for(someone.role, table),
+            *numbers.get(table, (None, None) if decide(someone, "R", table) else NO_ROWS),
+        )
         for table in asked
     ]
 

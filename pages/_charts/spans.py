@@ -91,6 +91,9 @@ def span_chart(bars: Sequence[Bar], ink: Ink, *, top: float | None = None, perce
         categoryarray=names[::-1],
         tickfont={"color": ink.text},
         showgrid=False,
+        ticks="outside",
+        ticklen=6,
+        tickcolor="rgba(0,0,0,0)",
         automargin=True,
         type="category",
     )

@@ -61,7 +61,10 @@ def test_words_say_whose_rows_which_actions_and_what_is_hidden() -> None:
     assert words_for(Role.STUDENT, "families") == ("Own: read", "Own, from 18 on: change (only Agreed as an adult)")
     assert words_for(Role.STUDENT, "invoices") == ("That they pay: read",)
     assert words_for(Role.OWNER, "memory_nodes") == ()
-    assert "| Stars | Own: read, create, change, delete |  |" in markdown(PARTS)
+    counted = "figures of five people or more, without names"
+    assert words_for(Role.TEACHER, "knowledge_nodes") == (f"Of students in their classes: {counted}",)
+    assert words_for(Role.OWNER, "attendance") == (f"All of the school: {counted}",)
+    assert f"| Stars | Own: read, create, change, delete | Of students in their classes: {counted} |  |" in markdown(PARTS)
 
 
 @pytest.mark.parametrize("role", list(Role))
