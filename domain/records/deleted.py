@@ -79,11 +79,11 @@ def _names(session: ScopedSession, model: type[Base], told: Sequence[Mapping[str
 
 def _deleted(session: ScopedSession, model: type[Base], row: Any, told: Mapping[str, Any], names: Mapping[str, str]) -> Deleted:
     hidden = masked(session.actor, model.__tablename__)
-    parts = []
+    parts: list[str] = []
     for name in model.__label__:
         field = fields(model)[name]
         value = told.get(field.column)
-        if name in hidden and value is not None:
+        if field.column in hidden and value is not None:
             parts.append(MASK)
         elif field.target:
             parts.append(names.get(value or "", ""))

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from domain.access import bulk
 from domain.access.decide import decide
+from domain.access.masking import MASK
 from domain.access.trail.cascade import gone_with, rows_of
 from domain.access.trail.models import TrailAction
 from domain.access.trail.undo import Deletion, Step, deletion_of, require_whole, steps_of_own
-from domain.access.trail.values import DOTS, LEFT_OUT, kept
+from domain.access.trail.values import LEFT_OUT, kept
 from domain.access.trail.writing import Written
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of, table_key
@@ -36,10 +37,11 @@ from domain.records.clashes import (
     titles,
     why,
 )
-from domain.records.fields import fields, values_of
+from domain.records.fields import fields
 from domain.records.labels import NAMELESS
 from domain.records.locks import find, lock_reason
-from domain.records.write import FOLLOWERS, follow, nobody_has, references_exist, remove
+from domain.records.masks import hidden_in, stored
+from domain.records.write import FOLLOWERS, follow, guard, nobody_has, references_exist, remove
 
 CAREFUL = 50  # up to so many records each one's twin is looked for by name; beyond, the database's own word must do
 CIRCLE = N_("These records refer to one another in a circle.")
@@ -202,16 +204,19 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
     if lock_reason(session, record):
         raise Unchangeable
     attributes = {table_key(record.__mapper__, each.key): each.key for each in record.__mapper__.column_attrs}
-    current = kept(model, {name: getattr(record, attributes[name]) for name in was})
+    [row] = rows_of(session.connection(), model, [step.key])  # as it stands, below what is masked for the actor
+    current = kept(model, {name: row[name] for name in was})
     differing = [name for name in was if current.get(name) != (step.after or {}).get(name)]
     if differing:
         raise changed_since(session, model, step.key, differing, since)
     given = {attributes[name]: value for name, value in was.items()}
     visible = {name: value for name, value in given.items() if name in fields(model)}
     try:
-        tidied = require(model, {**values_of(record), **visible}, names=set(visible))
+        hidden = hidden_in(session, model, [step.key])[step.key]
+        tidied = require(model, {**stored(session, record, hidden), **visible}, names=set(visible))
         references_exist(session, model, visible)
         nobody_has(session, model, tidied, except_key=step.key)
+        guard(session, model, [step.key], visible)
     except InvalidInput as error:
         name = name_of(session, model, step.key)
         raise CannotChangeBack(error.problems, name, why(model, error)) from error
@@ -240,7 +245,7 @@ def _take_away(session: ScopedSession, steps: Sequence[Step], *, since: int) -> 
         current = kept(step.model, row)
         said = step.after or {}
         names = current.keys() | said.keys()
-        differing = [name for name in sorted(names) if said.get(name) != DOTS and current.get(name) != said.get(name)]
+        differing = [name for name in sorted(names) if said.get(name) != MASK and current.get(name) != said.get(name)]
         if differing:
             raise changed_since(session, step.model, step.key, differing, since)
         gone = gone_with(session.connection(), session.actor.organization_id, step.model, [step.key])

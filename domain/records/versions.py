@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.access.decide import decide
+from domain.access.masking import MASK
 from domain.access.trail.models import TrailAction, TrailEntry
 from domain.access.trail.undo import NotKept, steps_after
-from domain.access.trail.values import DOTS, kept, revived
+from domain.access.trail.values import kept, revived
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, table_key
 from domain.kit.errors import NotAllowed, NotFound
-from domain.records.fields import values_of
 from domain.records.locks import find
-from domain.records.masks import hidden_in, mask
+from domain.records.masks import hidden_in, mask, masks_in, stored
 from domain.records.write import update, writable
 
 
@@ -69,6 +69,7 @@ def _is_of(session: ScopedSession, model: type[Base], number: int) -> bool:
 
 def _compared(session: ScopedSession, model: type[Base], record: Base, now: Mapping[str, Any], was: Mapping[str, Any]) -> Version:
     hidden = hidden_in(session, model, [record.id])[record.id]
+    shown = masks_in(session, model, [record.id])[record.id]
     allowed = writable(session.actor, model, "U") - hidden
     attributes = {table_key(record.__mapper__, each.key): each.key for each in record.__mapper__.column_attrs}
     types = model.__table__.columns
@@ -77,11 +78,11 @@ def _compared(session: ScopedSession, model: type[Base], record: Base, now: Mapp
         name, old = attributes[column], was.get(column)
         if old == value:
             continue
-        if name in allowed and DOTS not in (old, value):
+        if name in allowed and MASK not in (old, value):
             then[name] = revived(types[column].type, old)
         else:
             stays.append(name)
-    return Version(record.row_version, mask(values_of(record), hidden), then, tuple(stays))
+    return Version(record.row_version, mask(model, stored(session, record, hidden), shown), then, tuple(stays))
 
 
 def bring_back_version(session: ScopedSession, model: type[Base], key: str, number: int, seen: Version) -> Base:

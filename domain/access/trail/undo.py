@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from domain.access.decide import decide, reads_all
+from domain.access.masking import MASK
 from domain.access.trail.kinds import Kind, kind_of
 from domain.access.trail.models import TrailAction, TrailEntry, TrailValue
-from domain.access.trail.values import DOTS, revived
+from domain.access.trail.values import revived
 from domain.access.trail.writing import Written
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
@@ -62,7 +63,7 @@ class Step:
         """Whether all of what was before is known."""
         if self.action is TrailAction.CREATE:
             return not self.emptied
-        return self.before is not None and DOTS not in self.before.values()
+        return self.before is not None and MASK not in self.before.values()
 
     def of_before(self) -> dict[str, Any]:
         """What it was, as Python has it."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from domain.access.masking import MASK as DOTS
+from domain.access.masking import MASK
 from domain.access.trail.kinds import SECRET
 from domain.db.base import ADDED, Base
 from domain.db.types import Bytes, Choice, ChoiceType, ClockTime, Day, Flag, Instant, JsonValue, Money, Number, Whole
@@ -68,7 +68,7 @@ def plain(kind: Any, value: Any) -> Any:
 
 def revived(kind: Any, value: Any) -> Any:
     """A kept value as Python has it again; dots stay dots."""
-    if value is None or value == DOTS:
+    if value is None or value == MASK:
         return value
     if isinstance(kind, ChoiceType):
         return kind.tidy(value)
@@ -84,6 +84,6 @@ def revived(kind: Any, value: Any) -> Any:
 def document(model: type[Base], values: Mapping[str, Any], label: Mapping[str, Any]) -> str:
     """What is written: the kept values, and the record's name at that time as far as it stands in the row itself."""
     hidden, types = secrets(model), model.__table__.columns
-    shown = {name: DOTS if name in hidden and value is not None else value for name, value in values.items()}
+    shown = {name: MASK if name in hidden and value is not None else value for name, value in values.items()}
     parts = [plain(types[name].type, label.get(name)) if is_said else None for name, is_said in _named_by(model)]
     return json.dumps({"label": parts, "values": shown}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

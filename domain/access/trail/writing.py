@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
+from domain.access.masking import MASK
 from domain.access.trail.cascade import Gone, gone_with, rows_of
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
 from domain.access.trail.kinds import Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
-from domain.access.trail.values import DOTS, LEFT_OUT, document, kept
+from domain.access.trail.values import LEFT_OUT, document, kept
 from domain.db.base import Base, table_key
 from domain.kit.clock import now
 from domain.kit.ids import new_id
@@ -138,7 +139,7 @@ def _can_be_undone(actor: Actor, changes: Sequence[Change]) -> bool:
     return all(
         kind_of(each.table) is Kind.WHOLE
         and decide(actor, REVERSE[each.action], each.table)
-        and not any(DOTS in (record.before or "") for record in each.records)
+        and not any(MASK in (record.before or "") for record in each.records)
         for each in changes
     )
 
