@@ -17,7 +17,7 @@ from domain.kit.errors import NotFound
 from domain.kit.fold import fold
 from domain.kit.ids import is_id
 from domain.records.fields import Field, fields
-from domain.records.labels import label_of_key, show_label
+from domain.records.labels import NAMELESS, label_of_key, labels, show_label
 from domain.records.masks import MASK as MASK  # noqa: PLC0414 -- rows are read here, and told apart by it
 from domain.records.masks import mask, masked_fields, read
 
@@ -87,7 +87,7 @@ def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequ
     More are asked only for masks, and where the view's page lies beyond the last, which is then given.
     """
     size, page = min(max(view.size, 1), LARGEST_PAGE), max(view.page, 1)
-    statement = _rows(model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
+    statement = _rows(session, model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
 
     def at(number: int) -> list[Row]:
         return read_rows(session, model, statement.limit(size).offset((number - 1) * size), names)
@@ -99,7 +99,7 @@ def list_page(session: ScopedSession, model: type[Base], view: View, names: Sequ
 
 def first_rows(session: ScopedSession, model: type[Base], view: View, names: Sequence[str] | None = None) -> list[Row]:
     """The rows of a view's first page, without their total: one statement; more only for masks."""
-    statement = _rows(model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
+    statement = _rows(session, model, names).where(*conditions(session, model, view)).order_by(*order(session, model, view.sort))
     return read_rows(session, model, statement.limit(min(max(view.size, 1), LARGEST_PAGE)), names)
 
 
@@ -128,7 +128,7 @@ def get_row(session: ScopedSession, model: type[Base], key: str) -> Row:
     """One row with all its fields; NotFound if it isn't among the actor's rows."""
     if not is_id(key):
         raise NotFound
-    found = read_rows(session, model, _rows(model, None).where(model.id == key), None)
+    found = read_rows(session, model, _rows(session, model, None).where(model.id == key), None)
     if not found:
         raise NotFound
     return found[0]
@@ -136,7 +136,7 @@ def get_row(session: ScopedSession, model: type[Base], key: str) -> Row:
 
 def rows_of(session: ScopedSession, model: type[Base], keys: Sequence[str], names: Sequence[str]) -> list[Row]:
     """Those of the rows with these keys that the actor may read, in the keys' order: one statement, more only for masks."""
-    found = {row.key: row for row in read_rows(session, model, _rows(model, names).where(model.id.in_(keys)), names)}
+    found = {row.key: row for row in read_rows(session, model, _rows(session, model, names).where(model.id.in_(keys)), names)}
     return [found[key] for key in keys if key in found]
 
 
@@ -145,29 +145,42 @@ def _chosen(model: type[Base], names: Sequence[str] | None) -> list[Field]:
     return [known[name] for name in names if name in known] if names is not None else list(known.values())
 
 
-def _rows(model: type[Base], names: Sequence[str] | None) -> Select[Any]:
+def _rows(session: ScopedSession, model: type[Base], names: Sequence[str] | None) -> Select[Any]:
     chosen = [each for each in _chosen(model, names) if not each.sealed]
     columns: list[Any] = [model.id, model.row_version, *(attribute(model, each.name) for each in chosen)]
-    columns += [label_of_key(each.target, attribute(model, each.name)) for each in chosen if each.target]
+    columns += [label_of_key(each.target or "", attribute(model, each.name)) for each in _called_at_once(session, model, chosen)]
     return select(*columns)
+
+
+def _called_at_once(session: ScopedSession, model: type[Base], chosen: Sequence[Field]) -> list[Field]:
+    """The references whose labels the rows' own statement brings: not those masked in some row, which it may not look into."""
+    hidden = masked_fields(session.actor, model)
+    return [each for each in chosen if each.target and each.name not in hidden]
 
 
 def read_rows(session: ScopedSession, model: type[Base], statement: Select[Any], names: Sequence[str] | None) -> list[Row]:
     """Run a statement made by this module, as plain rows. What the actor may not see is masked here."""
     chosen = [each for each in _chosen(model, names) if not each.sealed]
+    at_once = _called_at_once(session, model, chosen)
     zone, rows = session.actor.zone, []
     for record, shown in read(session, model, statement, [each.name for each in chosen]):
         given = list(record)[2:]
         values: dict[str, Any] = dict(zip((each.name for each in chosen), given, strict=False))
         hidden = frozenset(each.name for each in chosen if each.column in shown.hidden)
-        told = dict(zip((each.name for each in chosen if each.target), given[len(chosen) :], strict=True))
-        labels = {
-            name: show_label(fields(model)[name].target or "", parts, zone)
-            for name, parts in told.items()
-            if values[name] and name not in hidden
-        }
-        rows.append(Row(record[0], record[1], mask(model, values, shown), labels, hidden))
+        told = zip(at_once, given[len(chosen) :], strict=True)
+        called = {each.name: show_label(each.target or "", parts, zone) for each, parts in told if values[each.name]}
+        rows.append(Row(record[0], record[1], mask(model, values, shown), called, hidden))
+    for reference in (each for each in chosen if each.target and each not in at_once):
+        _call_afterwards(session, reference, rows)
     return rows
+
+
+def _call_afterwards(session: ScopedSession, reference: Field, rows: Sequence[Row]) -> None:
+    """Put the labels of a reference into the rows that show it."""
+    showing = [row for row in rows if reference.name not in row.hidden and row.values.get(reference.name)]
+    found = labels(session, model_of(reference.target or ""), [row.values[reference.name] for row in showing]) if showing else {}
+    for row in showing:
+        row.labels[reference.name] = found.get(row.values[reference.name], NAMELESS)
 
 
 def conditions(session: ScopedSession, model: type[Base], view: View) -> list[ColumnElement[bool]]:
