@@ -6,6 +6,7 @@ Importing it makes the house complete: every model mapped, every right known. Pr
 from dataclasses import dataclass
 
 # Imported for their models alone.
+import domain.access.identity_models
 import domain.access.models
 import domain.access.trail.models
 import domain.accounting.models

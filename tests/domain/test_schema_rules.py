@@ -32,6 +32,7 @@ APPEND_ONLY += ["alert_raisings", "alert_releases", "alert_contests"]
 WITHOUT_POLICY = {
     *("credentials", "second_factors", "recovery_codes", "sign_in_steps"),
     *("reset_links", "sign_in_attempts", "sign_ins", "trail_values"),
+    *("identities", "invitations", "arrivals"),
 }
 # What else a row must say if it is to name this other row.
 BESIDES: dict[tuple[str, str], dict[str, Any]] = {

@@ -13,7 +13,7 @@ class Kind(StrEnum):
 
 WHOLE = frozenset(
     """
-    organizations users families addresses user_roles
+    organizations users families addresses user_roles identities invitations
     course_types levels modules lessons prompts badges
     techniques user_progress user_badges
     classes enrollments sessions attendance schedules placements rooms terms
@@ -36,7 +36,7 @@ PRESENCE = frozenset(
 # What signing in keeps, how someone likes their grids, and the trail itself: not the school's data.
 NOTHING = frozenset(
     """
-    credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts saved_views
+    credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts arrivals saved_views
     trail_entries trail_values
     """.split()  # noqa: SIM905 -- a list that is read
 )
