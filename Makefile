@@ -23,6 +23,7 @@ setup-test: $(VENV)/.ready-test
 	@command -v chromium >/dev/null || ./.ci/install-debian chromium
 	@test -x /usr/sbin/nginx || command -v nginx >/dev/null || ./.ci/install-debian nginx
 	@test -n "$${CONSTELA_SQLD:-}" || ./.ci/install-sqld .tools >/dev/null
+	@test -n "$${CONSTELA_OIDC_PROVIDER:-}" || ./.ci/install-oidc-provider .tools/oidc-provider
 
 run: setup
 	$(BIN)/python -m domain migrate --if-file

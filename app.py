@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._files.routes import FILES
 from pages._shell.errors import on_script_error
+from pages._shell.oidc import configured
 from pages._shell.routes import ROUTES
 from pages._shell.startup import MIDDLEWARE, lifespan
 
@@ -13,4 +14,5 @@ app = st.App(
     middleware=MIDDLEWARE,
     lifespan=lifespan,
     on_script_error=on_script_error,
+    secrets=configured().secrets(),
 )

@@ -1,13 +1,13 @@
-"""Signing in: e-mail and password, then whatever else is asked; in the demo school, one click for each role.
+"""Signing in: e-mail and password or an identity provider, then whatever else is asked.
 
-A link for a new password leads here too, whoever is signed in.
+In the demo school, one click for each role. A link for a new password leads here too, whoever is signed in.
 """
 
 import streamlit as st
 
-from domain.access.sign_in import Account, LinkOver, by_password, demo_people, enter_demo, link_holds, use_link
+from domain.access.sign_in import Account, LinkOver, begin, by_password, demo_people, enter_demo, link_holds, use_link
 from domain.kit.texts import _
-from pages._shell import door, entering, errors, forgotten, frame, guard, new_password, parts, place, state
+from pages._shell import door, entering, errors, forgotten, frame, guard, new_password, parts, place, provider_sign_in, state
 
 RENEWED = "sign-in-renewed"
 
@@ -17,6 +17,8 @@ def main() -> None:
     with st.container(key="door", gap="medium"):
         frame.doorstep()
         code = st.query_params.get("reset", "")
+        if not code:
+            _take_arrived()
         if code:
             _ask_new_password(code)
         elif entering.is_under_way():
@@ -24,8 +26,18 @@ def main() -> None:
         elif forgotten.is_open():
             forgotten.draw()
         else:
+            provider_sign_in.tell()
             _ask_password()
+            provider_sign_in.offer()
             _offer_demo()
+
+
+def _take_arrived() -> None:
+    """Whom an identity provider has just proven stands where someone does whose password was right."""
+    came = provider_sign_in.arrived()
+    if came:
+        entering.go_on(begin(came.accounts, vouched=came.vouched))
+        st.rerun()
 
 
 def _ask_password() -> None:

@@ -59,7 +59,7 @@ def prove(token: str, provider: Provider, moment: datetime) -> Proven:
     return Proven(
         issuer=provider.issuer,
         subject=str(subject),
-        email=_email(claims),
+        email=verified_email(claims),
         second_factor=_asked_a_second_factor(claims, provider),
         keyed=provider.keyed,
     )
@@ -87,7 +87,7 @@ def _same_issuer(said: Any, configured: str) -> bool:
     return isinstance(said, str) and said.rstrip("/") == configured.rstrip("/")
 
 
-def _email(claims: Mapping[str, Any]) -> str:
+def verified_email(claims: Mapping[str, Any]) -> str:
     """The e-mail, if the provider says that it is the person's: by `true` and nothing that only looks like it.
 
     One with letters beyond ASCII is none: some of them become ASCII when they are made small, and so another's address.

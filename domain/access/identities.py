@@ -6,10 +6,8 @@ once, when it was invited. Whoever isn't known is told so in the same way, whate
 
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
@@ -28,16 +26,15 @@ from domain.kit.ids import new_id
 
 ARRIVAL_LIFE = timedelta(minutes=2)  # from the provider's answer until our page asks
 FLOW_LIFE = timedelta(hours=2)  # longer than a flow is kept in the browser: until then a replay is known as one
-VOUCHES = "oidc_vouches"  # in a school's settings: whether a provider's second factor counts as ours
 JOB = "sign-in by provider"
 
 
 @dataclass(frozen=True)
 class Entering:
-    """Whom an arrival opens. `vouched`: the people for whom the provider asked a second factor that their school accepts."""
+    """Whom an arrival opens. `vouched`: the provider says that it asked for a second factor; what that counts is the school's."""
 
     accounts: tuple[Account, ...]
-    vouched: frozenset[str]
+    vouched: bool
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,7 @@ def enter(code: str) -> Entering | None:
         connection.execute(update(table).where(table.c.id == kept.id).values(code_hash=None, identity=None))
         proven = Proven(**json.loads(kept.identity))
         found = _known(connection, proven, moment)
-        vouched = _vouched(connection, found) if proven.second_factor else frozenset()
-    return Entering(tuple(found), vouched)
+    return Entering(tuple(found), proven.second_factor)
 
 
 def _known(connection: Connection, proven: Proven, moment: datetime) -> list[Account]:
@@ -138,15 +134,6 @@ def _keep_key(connection: Connection, job: Actor, user_id: str, subject: str | N
         session.commit()  # into the transaction that is open, which commits with the rest
 
 
-def _vouched(connection: Connection, found: Sequence[Account]) -> frozenset[str]:
-    """Those of these people whose school takes the provider's word for a second factor."""
-    schools = table_named("organizations")
-    keys = {each.organization_id for each in found}
-    rows = connection.execute(select(schools.c.id, schools.c.settings).where(schools.c.id.in_(keys)))
-    trusting = {row.id for row in rows if (row.settings or {}).get(VOUCHES) is True}
-    return frozenset(each.user_id for each in found if each.organization_id in trusting)
-
-
 def links_of(actor: Actor, user_id: str) -> list[Link]:
     """The identities that a person is linked to: asked by themself, or by who may invite them. Empty for anyone else."""
     table = table_of(Identity)
@@ -176,6 +163,5 @@ def unlink(actor: Actor, key: str) -> None:
 
 
 def _may_see(connection: Connection, actor: Actor, user_id: str) -> bool:
-    from domain.access.invitations import email_to_invite
 
     return user_id == actor.user_id or email_to_invite(connection, actor, user_id) is not None

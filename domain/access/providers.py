@@ -96,7 +96,7 @@ def setup() -> Setup:
     if not given:
         return Setup(trouble=tuple(trouble))
     redirect, secret = str(given.get("redirect_uri", "")), str(given.get("cookie_secret", ""))
-    if not (redirect.endswith(CALLBACK) and _is_safe(redirect)):
+    if not (redirect.endswith(CALLBACK) and is_safe(redirect)):
         trouble.append(_(NO_REDIRECT))
     if len(secret) < SHORTEST_SECRET:
         trouble.append(_(NO_SECRET).format(count=SHORTEST_SECRET))
@@ -151,7 +151,7 @@ def _provider(key: str, given: Mapping[str, Any], *, keyed: bool, trouble: list[
     if "_" in key:
         trouble.append(_(UNDERSCORE).format(provider=key))
     address = wanted["server_metadata_url"]
-    if address and not (address.endswith(DISCOVERY) and _is_safe(address)):
+    if address and not (address.endswith(DISCOVERY) and is_safe(address)):
         trouble.append(_(NOT_DISCOVERY).format(provider=key, ending=DISCOVERY))
     more = given.get("client_kwargs") or {}
     scope = str(more.get("scope") or SCOPE)
@@ -178,7 +178,7 @@ def _usual_name(key: str, address: str) -> str:
     return (urlsplit(address).hostname or key) if key in {"default", "provider"} else key.capitalize()
 
 
-def _is_safe(address: str) -> bool:
+def is_safe(address: str) -> bool:
     """Whether nobody on the way can read along: https, or this very machine."""
     try:
         parts = urlsplit(address)

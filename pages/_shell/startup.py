@@ -23,6 +23,7 @@ from pages._shell import door, network
 from pages._shell.errors import note
 from pages._shell.headers import headers
 from pages._shell.limits import Limits
+from pages._shell.oidc import Arrivals
 from pages._shell.routes import ROUTES
 
 log = logging.getLogger("constela")
@@ -176,4 +177,4 @@ class OnePartPaths:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, Limits, OnePartPaths)]
+MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, Limits, OnePartPaths, Arrivals)]

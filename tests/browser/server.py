@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,8 @@ class Server:
         return [said[found.start() : found.start() + 500] for found in TROUBLE.finditer(said)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -75,17 +76,18 @@ def _is_ready(url: str, *, away: bool) -> bool:
 
 
 @contextmanager
-def serving(database: Path, *, away: str = "") -> Iterator[Server]:
+def serving(database: Path, *, away: str = "", port: int = 0, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start the app on a migrated database file, wait until it answers, and end it afterwards.
 
-    `away`: the address of a database that can't be reached, in place of the file.
+    `away`: the address of a database that can't be reached, in place of the file. `settings`: more for the environment.
     """
-    port = _free_port()
+    port = port or free_port()
     server = Server(f"http://127.0.0.1:{port}", database.with_suffix(".log"))
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     with server.log.open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(database, away), stdout=log, stderr=subprocess.STDOUT)
+        given = environment(database, away) | dict(settings or {})
+        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=log, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + PATIENCE
         while not _is_ready(server.url, away=bool(away)):
