@@ -67,6 +67,7 @@ class Hostile:
         """The token that it hands out now."""
         moment = int(time.time())
         usual = {"iss": self.issuer, "aud": CLIENT, "sub": "someone", "iat": moment, "exp": moment + 300, "nonce": self.nonce}
+        usual |= {"email": "someone@example.com", "email_verified": True}
         claims = {name: value for name, value in {**usual, **self.claims}.items() if name not in self.without}
         return self.sign(claims)
 
