@@ -8,7 +8,7 @@ from domain.access.my_factor import MyFactor
 from domain.access.sign_in import Session, end_others, end_session, sessions_of
 from domain.kit.formats import show_when
 from domain.kit.texts import _
-from pages._shell import door, errors, new_password, parts, second_factor, state
+from pages._shell import door, errors, identities, new_password, parts, second_factor, state
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, words
 
@@ -32,6 +32,7 @@ def main() -> None:
         )
     mine = my_factor.my_factor(state.token() or "")
     second_factor.draw(actor, mine)
+    identities.own(actor)
     _password(actor, mine)
 
 

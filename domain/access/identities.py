@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
 
+from domain.access import security_log
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.id_tokens import Proven
 from domain.access.identity_models import Arrival, Identity, Invitation
 from domain.access.invitations import email_to_invite, note, table_of, take_back
 from domain.access.passwords import sign_out_everywhere
+from domain.access.security_log import Event
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
 from domain.kit.clock import now
@@ -26,7 +28,7 @@ from domain.kit.ids import new_id
 
 ARRIVAL_LIFE = timedelta(minutes=2)  # from the provider's answer until our page asks
 FLOW_LIFE = timedelta(hours=2)  # longer than a flow is kept in the browser: until then a replay is known as one
-JOB = "sign-in by provider"
+JOB = "identity provider"
 
 
 @dataclass(frozen=True)
@@ -71,22 +73,29 @@ def enter(code: str) -> Entering | None:
             return None
         connection.execute(update(table).where(table.c.id == kept.id).values(code_hash=None, identity=None))
         proven = Proven(**json.loads(kept.identity))
-        found = _known(connection, proven, moment)
+        found, linked = _known(connection, proven, moment)
+    for school, user_id in linked:
+        security_log.record(Event.IDENTITY_LINKED, Actor.system(school, JOB), person=user_id)
+    if not found:
+        security_log.record(Event.PROVIDER_REFUSED, reason="nobody here is known by it")
     return Entering(tuple(found), proven.second_factor)
 
 
-def _known(connection: Connection, proven: Proven, moment: datetime) -> list[Account]:
+def _known(connection: Connection, proven: Proven, moment: datetime) -> tuple[list[Account], list[tuple[str, str]]]:
+    """The accounts that this identity opens; and those that were linked to it just now, by school and person."""
     identities, users = table_of(Identity), table_named("users")
     is_theirs = (identities.c.issuer == proven.issuer, identities.c.subject == proven.subject)
     linked = {str(row.organization_id): str(row.user_id) for row in connection.execute(select(identities).where(*is_theirs))}
+    new: list[tuple[str, str]] = []
     for user_id, school in [*_by_key(connection, proven), *_invited(connection, proven, moment)]:
         if school not in linked:
             linked[school] = user_id
+            new.append((school, user_id))
             link(connection, user_id=user_id, organization_id=school, proven=proven)
     if not linked:
-        return []
+        return [], []
     connection.execute(update(identities).where(*is_theirs).values(last_used_at=moment))
-    return [account for account, _hash in accounts(connection, users.c.id.in_(list(linked.values())))]
+    return [account for account, _hash in accounts(connection, users.c.id.in_(list(linked.values())))], new
 
 
 def _by_key(connection: Connection, proven: Proven) -> list[tuple[str, str]]:
@@ -134,12 +143,12 @@ def _keep_key(connection: Connection, job: Actor, user_id: str, subject: str | N
         session.commit()  # into the transaction that is open, which commits with the rest
 
 
-def links_of(actor: Actor, user_id: str) -> list[Link]:
-    """The identities that a person is linked to: asked by themself, or by who may invite them. Empty for anyone else."""
+def links_of(actor: Actor, user_id: str) -> list[Link] | None:
+    """The identities that a person is linked to, for themself and for who may invite them. None for anyone else."""
     table = table_of(Identity)
     with connected(writing=False) as connection:
         if not _may_see(connection, actor, user_id):
-            return []
+            return None
         rows = connection.execute(select(table).where(table.c.user_id == user_id).order_by(table.c.id)).all()
     return [Link(row.id, row.issuer, row.created_at, row.last_used_at) for row in rows]
 
@@ -160,6 +169,7 @@ def unlink(actor: Actor, key: str) -> None:
             _keep_key(connection, Actor.system(actor.organization_id, JOB), str(row["user_id"]), None)
         if row["user_id"] != actor.user_id:
             sign_out_everywhere(connection, str(row["user_id"]))
+    security_log.record(Event.IDENTITY_UNLINKED, actor, person=str(row["user_id"]))
 
 
 def _may_see(connection: Connection, actor: Actor, user_id: str) -> bool:

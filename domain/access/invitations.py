@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from domain.access import security_log
 from domain.access.accounts import connected, table_named
 from domain.access.actor import Actor
 from domain.access.decide import condition
 from domain.access.identity_models import Invitation
 from domain.access.roles import Role
+from domain.access.security_log import Event
 from domain.access.trail.writing import append, changes_of
 from domain.db.base import Base, model_of
 from domain.kit.clock import now
@@ -89,6 +91,7 @@ def invite(actor: Actor, user_id: str) -> Invited:
         }
         connection.execute(insert(table_of(Invitation)).values(**values))
         note(connection, actor, "C", Invitation, [values])
+    security_log.record(Event.INVITED, actor, person=user_id)
     return Invited(email, until)
 
 

@@ -54,6 +54,14 @@ class Event(Enum):
     SECOND_FACTOR_REFUSED = "second_factor_refused", logging.WARNING, "a code of `person` was wrong, or used already"
     RECOVERY_CODE_USED = "recovery_code_used", logging.WARNING, "a recovery code stood in for the authenticator of `person`"
     SECOND_FACTOR_REMOVED = "second_factor_removed", logging.WARNING, "the second factor of `person` was turned off or taken away"
+    PROVIDER_REFUSED = (
+        "provider_refused",
+        logging.WARNING,
+        "an identity provider's answer doesn't hold, or names nobody here: see `reason`",
+    )
+    INVITED = "invited", logging.INFO, "`person` was invited to sign in by an identity provider"
+    IDENTITY_LINKED = "identity_linked", logging.INFO, "`person` was linked to an account at an identity provider"
+    IDENTITY_UNLINKED = "identity_unlinked", logging.INFO, "such a link was ended; by another, so were all sessions of `person`"
     COOKIE_REFUSED = "cookie_refused", logging.WARNING, "a cookie opens nothing: `reason` is unknown, over, idle or disabled"
     STALE_ROLE = "stale_role", logging.WARNING, "a session stands in a role that its person holds no more"
     PAGE_REFUSED = "page_refused", logging.WARNING, "the address of a page that isn't this role's, or of none"

@@ -56,8 +56,10 @@ POLICY: Policy = {
     ),
 }
 
-# The first school is founded before there is anybody; whoever keeps the server adds people and bars them.
+# The first school is founded before there is anybody; whoever keeps the server adds people and bars them. A person who is linked
+# to an identity provider's account has its key in their record.
 JOBS: Jobs = {
     "founding": {"organizations": every("C"), "users": every("C"), "user_roles": every("C")},
     "command line": {"users": every("CRU"), "user_roles": every("C")},
+    "identity provider": {"users": every("RU", only=("clerk_user_id",))},
 }

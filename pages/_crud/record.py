@@ -27,7 +27,7 @@ from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
-from pages._shell import parts, reset_link, school_factor, state, worry
+from pages._shell import identities, parts, reset_link, school_factor, state, worry
 from pages._shell.catalog import record_link, table_link
 from pages._shell.cells import badge_html, own_picture, plain
 from pages._shell.navigate import page_link
@@ -156,6 +156,7 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: 
         if view.table == "users":
             reset_link.offer(actor, row.key)
             worry.offer(actor, row.key, row.values.get("role"))
+            identities.offer(actor, row.key)
         if view.table == "organizations":
             school_factor.offer(actor, row.key)
 

@@ -24,8 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from domain.access import security_log
 from domain.access.id_tokens import Proven, Refused, prove, verified_email
 from domain.access.providers import CALLBACK, Provider, Setup, is_safe, setup
+from domain.access.security_log import Event
 from domain.kit.clock import now
 from domain.kit.errors import DomainError
 from pages._shell import network
@@ -48,6 +50,11 @@ def configured() -> Setup:
     for each in found.trouble:
         log.error("%s", each)
     return found
+
+
+def address() -> str:
+    """The app's address, as the providers know it."""
+    return configured().redirect_uri.removesuffix(CALLBACK) + "/"
 
 
 class Arrivals:
@@ -84,7 +91,7 @@ class Arrivals:
         try:
             code = await run_in_threadpool(_code, scope, said)
         except Refused as why:
-            log.warning("sign-in by provider refused: %s", why)
+            security_log.record(Event.PROVIDER_REFUSED, reason=str(why))
             code = FAILED
         except DomainError as error:
             log.warning("sign-in by provider not kept: %s", type(error).__name__)

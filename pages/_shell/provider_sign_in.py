@@ -1,7 +1,5 @@
 """The identity providers' part of the sign-in page: their buttons, who arrived from one, what is said to whom nobody knows."""
 
-import logging
-
 import streamlit as st
 
 from domain.access.identities import Entering, enter
@@ -9,15 +7,15 @@ from domain.kit.texts import _
 from pages._shell import oidc, parts, state
 from pages._shell.cells import plain
 
-log = logging.getLogger("constela")
 ASKED, SAID = "constela_arrival_asked", "constela_arrival_said"
 UNKNOWN = "unknown"
 
 
 def arrived() -> Entering | None:
     """Whom this browser has just come back as, once; None if it has not, or if nobody here is known by that."""
-    code = st.context.cookies.get(oidc.ARRIVAL)
-    if not isinstance(code, str) or not code or state.value(ASKED) == code:
+    cookie = st.context.cookies.get(oidc.ARRIVAL)
+    code: str = cookie if isinstance(cookie, str) else state.value(oidc.ARRIVAL, "")  # the latter where there is no browser
+    if not code or state.value(ASKED) == code:
         return None
     state.put(ASKED, code)
     if code == oidc.FAILED:
@@ -25,7 +23,6 @@ def arrived() -> Entering | None:
         return None
     found = enter(code)
     if found is not None and not found.accounts:
-        log.warning("sign-in by provider refused: nobody here is known by it")
         state.put(SAID, UNKNOWN)
         return None
     return found

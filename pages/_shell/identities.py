@@ -1,0 +1,108 @@
+"""The accounts elsewhere that a person is linked to: shown to themself, and on their record to whoever may invite them."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.identities import Link, links_of, unlink
+from domain.access.invitations import Invited, invite, withdraw
+from domain.kit.formats import show_when
+from domain.kit.texts import _
+from pages._shell import errors, oidc, parts, state
+from pages._shell.lines import joined, words
+
+MADE, OPEN = "constela_invitation", "constela_links_open"
+
+
+def own(actor: Actor) -> None:
+    """The section of a person's own sign-ins; nothing where no provider was configured and nobody is linked."""
+    links = links_of(actor, actor.user_id) or []
+    if not links and not oidc.configured().providers:
+        return
+    parts.section(_("Accounts elsewhere"), _("With these you may sign in without your password."))
+    if not links:
+        parts.quiet(_("None yet. Your school's coordination can invite you to link one."))
+    with st.container(key="my-identities", gap="xsmall"):
+        for each in links:
+            _line(actor, each)
+
+
+def offer(actor: Actor, user_id: str) -> None:
+    """The buttons on a person's record, where the actor may invite them; nothing elsewhere, and nothing without a provider."""
+    links = links_of(actor, user_id) if oidc.configured().providers and user_id != actor.user_id else None
+    if links is None:
+        return
+    st.button(
+        _("Invite to sign in with an account elsewhere"),
+        key="invite",
+        icon=":material/passkey:",
+        on_click=errors.telling(_invite),
+        args=(user_id,),
+    )
+    if links:
+        st.button(_("Accounts elsewhere"), key="links", icon=":material/link:", on_click=state.put, args=(OPEN, user_id))
+    made, opened = state.value(MADE), state.value(OPEN)
+    state.drop(MADE, OPEN)
+    if made and made[0] == user_id:
+        st.dialog(_("The invitation"))(_show_invitation)(actor, user_id, made[1])
+    elif opened == user_id and links:
+        st.dialog(_("Accounts elsewhere"))(_show_links)(user_id)
+
+
+def _line(actor: Actor, link: Link) -> None:
+    since = _("linked {when}").format(when=show_when(link.since, actor.zone))
+    used = _("last used {when}").format(when=show_when(link.last_used, actor.zone)) if link.last_used else ""
+    with st.container(key=f"identity-{link.id}", border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None, width="stretch"):
+            words(_("Linked to {provider}").format(provider=provider_name(link.issuer)), joined([link.issuer, since, used]))
+        st.button(_("End this link"), key=f"unlink-{link.id}", on_click=errors.telling(_unlink), args=(link.id,))
+
+
+def provider_name(issuer: str) -> str:
+    """What the button of this issuer says; the host, if it isn't configured any more."""
+    known = next((each.name for each in oidc.configured().providers if each.issuer == issuer), None)
+    return known or urlsplit(issuer).hostname or issuer
+
+
+def _unlink(key: str) -> None:
+    from pages._shell.guard import current_actor
+
+    unlink(current_actor(), key)
+    parts.toast(_("The link was ended."), later=True)
+
+
+def _invite(user_id: str) -> None:
+    from pages._shell.guard import current_actor
+
+    state.put(MADE, (user_id, invite(current_actor(), user_id)))
+
+
+def _withdraw(user_id: str) -> None:
+    from pages._shell.guard import current_actor
+
+    withdraw(current_actor(), user_id)
+    parts.toast(_("The invitation was taken back."), later=True)
+
+
+def _show_invitation(actor: Actor, user_id: str, invited: Invited) -> None:
+    names = " / ".join(each.name for each in oidc.configured().providers)
+    st.markdown(_("Send the person these lines. There is no secret in them: what counts is that the e-mail is theirs."))
+    text = _(
+        "Please open {address} and choose “Sign in with {provider}”. Use the account with the e-mail {email}. "
+        "The invitation works once, until {when}."
+    ).format(address=oidc.address(), provider=names, email=invited.email, when=show_when(invited.until, actor.zone))
+    st.code(text, language=None, wrap_lines=True)
+    st.button(_("Take the invitation back"), key="withdraw", on_click=errors.telling(_withdraw), args=(user_id,))
+
+
+def _show_links(user_id: str) -> None:
+    from pages._shell.guard import current_actor
+
+    actor = current_actor()
+    links = links_of(actor, user_id) or []
+    st.markdown(_("Whoever holds such an account signs in as this person. Ending a link signs them out everywhere."))
+    for each in links:
+        _line(actor, each)
+    if not links:
+        parts.quiet(_("None."))
