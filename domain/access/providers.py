@@ -18,6 +18,7 @@ from domain.kit.texts import N_, _
 PREFIX = "CONSTELA_OIDC_"
 CALLBACK, DISCOVERY = "/oauth2callback", "/.well-known/openid-configuration"
 SHORTEST_SECRET = 32
+AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 SCOPE, PROMPT = "openid email profile", "select_account"
 # The claim `acr` by which providers say that more than one factor was asked: OpenID's extended profile, REFEDS, PAPE.
 SECOND_FACTOR = (
@@ -56,8 +57,14 @@ class Provider:
     client_secret: str = field(repr=False)
     scope: str = SCOPE
     prompt: str = PROMPT
+    auth_method: str = ""
     second_factor: tuple[str, ...] = SECOND_FACTOR
     keyed: bool = False
+
+    def client_kwargs(self) -> dict[str, str]:
+        """How it is asked. What else a file may say there, such as not to verify TLS, is left out."""
+        usual = {"scope": self.scope, "prompt": self.prompt}
+        return usual | ({"token_endpoint_auth_method": self.auth_method} if self.auth_method else {})
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class Setup:
                 "client_id": each.client_id,
                 "client_secret": each.client_secret,
                 "server_metadata_url": each.metadata_url,
-                "client_kwargs": {"scope": each.scope, "prompt": each.prompt},
+                "client_kwargs": each.client_kwargs(),
             }
             for each in self.providers
         }
@@ -115,7 +122,9 @@ def _environment() -> dict[str, Any]:
     if not told.keys() & FROM_ENVIRONMENT.keys():
         return {}
     provider: dict[str, Any] = {key: told[name] for name, key in FROM_ENVIRONMENT.items() if name in told}
-    provider["client_kwargs"] = {key.lower(): told[key] for key in ("SCOPE", "PROMPT") if key in told}
+    provider["client_kwargs"] = {
+        key.lower(): told[key] for key in ("SCOPE", "PROMPT", "TOKEN_ENDPOINT_AUTH_METHOD") if key in told
+    }
     provider["second_factor_acr"] = told["SECOND_FACTOR_ACR"].split() if "SECOND_FACTOR_ACR" in told else None
     both = {"redirect_uri": told.get("REDIRECT_URI", ""), "cookie_secret": told.get("COOKIE_SECRET", "")}
     return {**both, "provider": provider}
@@ -169,6 +178,7 @@ def _provider(key: str, given: Mapping[str, Any], *, keyed: bool, trouble: list[
         client_secret=wanted["client_secret"],
         scope=scope,
         prompt=str(more.get("prompt") or PROMPT),
+        auth_method=method if (method := str(more.get("token_endpoint_auth_method"))) in AUTH_METHODS else "",
         second_factor=SECOND_FACTOR if acr is None else tuple(str(each) for each in acr),
         keyed=keyed,
     )

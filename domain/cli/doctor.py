@@ -1,4 +1,4 @@
-"""`doctor`: how the database is, for the person who keeps it."""
+"""`doctor`: how the database is, and who else signs people in, for the person who keeps the server."""
 
 import argparse
 import json
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access import second_factor
 from domain.cli.counts import counts
+from domain.cli.doctor_providers import ProviderReport, examine_providers
 from domain.cli.terminal import FOUND_SOMETHING, say
 from domain.db.engine import CONNECT_SECONDS, auth_token, database_url, engine, file_path, primary_url
 from domain.db.errors import translate
@@ -69,6 +70,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     free_disk_bytes: int | None = None
+    providers: list[ProviderReport] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
 
@@ -90,7 +92,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def examine() -> Report:
-    """Look at the database. Makes and changes nothing."""
+    """Look at the database, and at what signs people in. Makes and changes nothing."""
     report = Report(database=_without_secrets(database_url()), wanted_revision=state.head(), versions=_versions())
     try:
         _examine(report)
@@ -98,6 +100,8 @@ def examine() -> Report:
         said = str(translate(error))
         if all(said != each.trouble for each in report.servers):
             report.trouble.append(said)
+    report.providers, wrong = examine_providers()
+    report.trouble += wrong
     return report
 
 
@@ -226,10 +230,13 @@ def _tell(report: Report) -> None:
     if report.free_disk_bytes is not None:
         say(_("Free disk: {gigabytes} GB").format(gigabytes=f"{report.free_disk_bytes / 1e9:.1f}"))
     say(_("Versions: {versions}").format(versions=", ".join(f"{name} {number}" for name, number in report.versions.items())))
+    for each in report.providers:
+        works = _("yes") if each.works else _("no")
+        say(_("Sign-in by provider: {name} ({issuer}), can be used: {yes}").format(name=each.name, issuer=each.issuer, yes=works))
     for table, count in report.counts.items():
         say(f"  {table:28}{count:>12,}")
-    for each in report.trouble:
-        say(f"! {each}")
+    for line in report.trouble:
+        say(f"! {line}")
     if not report.trouble:
         say(_("All is well."))
 
