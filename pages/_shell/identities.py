@@ -34,7 +34,7 @@ def offer(actor: Actor, user_id: str) -> None:
     if links is None:
         return
     st.button(
-        _("Invite to sign in with an account elsewhere"),
+        _("Invitation to sign in"),
         key="invite",
         icon=":material/passkey:",
         on_click=errors.telling(_invite),
