@@ -1,5 +1,6 @@
 """Identity providers on the pages: their buttons, who came from one, inviting on a person's record, ending a link."""
 
+import json
 from itertools import count
 
 import pytest
@@ -171,3 +172,19 @@ def test_a_link_stays_in_sight_when_its_provider_is_no_longer_configured(school:
     it = Browser(school, Role.STUDENT).follow("security")
     assert "Linked to clerk.example.com" in it.text()
     assert "Accounts elsewhere" not in Browser(school, Role.TEACHER).follow("security").text()
+
+
+@pytest.mark.usefixtures("providers")
+@pytest.mark.parametrize(
+    ("said_there", "accepted_here", "comes_in"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_a_providers_second_factor_counts_where_the_school_accepts_it_and_ours_is_asked_for_elsewhere(
+    said_there: bool, accepted_here: bool, comes_in: bool, school: School
+) -> None:
+    link(school, Role.STAFF)
+    with engine().begin() as connection:
+        settings = json.dumps({"second_factor_required": True, "second_factor_by_provider": accepted_here})
+        connection.exec_driver_sql("UPDATE organizations SET settings = json_patch(settings, ?)", (settings,))
+    code = arrive(f"state {next(STATES)}", Proven(ISSUER, "subject of staff", second_factor=said_there))
+    text = came_back(code).text()
+    assert ('data-trade="session"' in text) is comes_in
