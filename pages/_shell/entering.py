@@ -89,7 +89,7 @@ def _telling(fields: errors.Fields) -> Iterator[None]:
 
 
 def _choose_school(steps: list[Step]) -> None:
-    parts.page_header(_("Which school?"), _("Several schools know this e-mail and password."))
+    parts.page_header(_("Which school?"), _("Several schools know you by this sign-in."))
     for step in steps:
         st.button(
             f"**{plain(step.account.school_name)}** · {plain(step.account.role.label)}",
