@@ -36,7 +36,13 @@ PAGE = 10
 LONGEST = 300  # characters of a value in a difference
 BESIDE = {
     "reset_links": N_("A link for a new password was handed out"),
+    "recovery_codes": N_("New recovery codes were made"),
     "trail_values": N_("What the history said was erased"),
+}
+FACTOR = {
+    TrailAction.CREATE: N_("A second step at sign-in was set up"),
+    TrailAction.UPDATE: N_("A new phone was set up for the second step at sign-in"),
+    TrailAction.DELETE: N_("The second step at sign-in was taken away"),
 }
 
 
@@ -135,7 +141,7 @@ def _said(view: TableView, actor: Actor, past: Past, names: dict[str, str], who:
         number=past.number,
         at=past.at,
         who=_who(past, who),
-        what=past.action.label if own else _(BESIDE[past.table]),
+        what=past.action.label if own else _(FACTOR[past.action] if past.table == "second_factors" else BESIDE[past.table]),
         kind=kinds.get(past.action, "info") if own else "attention",
         told=told,
         note=note,

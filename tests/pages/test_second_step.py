@@ -8,6 +8,9 @@ import pytest
 from domain.access import forgotten, steps
 from domain.access.roles import Role
 from domain.access.sign_in import actor_of, hand_out
+from domain.access.trail.reading import history
+from domain.access.uow import reading
+from domain.core.models import User
 from domain.kit import clock
 from pages._shell import entering, state
 from tests.conftest import PASSWORD, School
@@ -161,6 +164,16 @@ def test_coordination_takes_a_lost_second_step_away_after_a_question(school: Sch
     it.run().click("reset-factor").click("reset-factor-confirm-yes")
     assert sql("SELECT * FROM second_factors") == []
     assert not it.has("reset-factor")
+    with reading(school.actor(Role.SCHOOL)) as session:
+        latest = history(session, User, person)[0]
+    assert (latest.table, latest.action, latest.user_id) == ("second_factors", "D", school.people[Role.SCHOOL])
+    assert "The second step at sign-in was taken away" in _history_of(person, school)
+
+
+def _history_of(person: str, school: School) -> str:
+    it = Browser(school, Role.SCHOOL).open("users", record=person)
+    it.at.session_state["history-users"] = True
+    return it.run().text()
 
 
 def test_the_school_stops_asking_and_asks_again_on_its_own_record(school: School, sql: Ask) -> None:

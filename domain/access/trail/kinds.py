@@ -48,7 +48,7 @@ SECRET: dict[str, frozenset[str]] = {
 }
 EMPTIED = "trail_values"  # the table that the entry of an emptying names
 # What happens beside a record and belongs into its history: entries of these tables name the record by its key.
-ABOUT: dict[str, tuple[str, ...]] = {"users": ("reset_links", EMPTIED)}
+ABOUT: dict[str, tuple[str, ...]] = {"users": ("reset_links", "second_factors", "recovery_codes", EMPTIED)}
 FISCAL_DAYS = 5 * 366  # a tax can be claimed for five years; what is known of an alert is kept as long
 # For how many days a table's values stay in the trail, however short the school's own time is.
 KEPT_AT_LEAST: dict[str, int] = dict.fromkeys(
