@@ -58,7 +58,7 @@ def told_of(actor: Actor, student: str) -> dict[str, int]:
         counts = {each.table: each.count for each in related(session, User, student)}
         found["related"] = sum(counts.get(table, 0) for table in TABLES)
         found["home"] = len(released_to_me(session)) if actor.role is Role.PARENT else 0
-        found["open"] = len(open_alerts(session, now()))
+        found["open"] = len(open_alerts(session, now())) if actor.role is Role.SCHOOL else 0
     return found
 
 
