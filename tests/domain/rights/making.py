@@ -9,20 +9,16 @@ from sqlalchemy import Connection, select, update
 from domain.access.roles import Role
 from domain.db import types
 from domain.db.base import model_of
+from tests.domain.rights.alerts import ALERTS, LISTED, RAISINGS, RELEASES, TELLING
 from tests.domain.rights.world import (
-    ALERTS,
     ALSO,
     CLASSES,
     FAMILIES,
     INACTIVE,
-    LISTED,
     NO_OWNER_COLUMN,
     OF_A_CLASS,
     PEOPLE,
     PERSON,
-    RAISINGS,
-    RELEASES,
-    TELLING,
     THROUGH,
     Row,
     World,
