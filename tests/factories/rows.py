@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, func, insert, select
 
 from domain.db import types
 from domain.db.base import ADDED, Base, folded, model_of
+from domain.db.text_types import PictureUrl
 from domain.kit.documents import cnpj_check_digits, cpf_check_digits, nfe_key_check_digit
 from domain.kit.ids import new_id
 
@@ -124,6 +125,7 @@ MAKERS: dict[type[types.Shaped], Callable[[int], Any]] = {
     types.AccessKey: _access_key,
     types.Color: lambda _serial: "#5B4BC4",
     types.Url: lambda serial: f"https://example.com/{serial}",
+    PictureUrl: lambda serial: f"https://example.com/{serial}",
     types.Slug: lambda serial: f"school-{serial}",
     types.Flag: lambda _serial: False,
     types.Money: lambda _serial: Decimal("100.00"),

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Column
 from domain.db import types
 from domain.db.base import Base, model_of
 from domain.db.errors import check_columns
+from domain.db.text_types import PictureUrl
 from domain.kit.documents import cnpj_check_digits, cpf_check_digits, nfe_key_check_digit
 from domain.kit.ids import new_id
 from domain.kit.money import LARGEST
@@ -94,6 +95,7 @@ MAKERS: dict[type[Any], Callable[[Any], Strategy]] = {
     types.AccessKey: lambda _kind: digits(43).map(lambda first: first + nfe_key_check_digit(first)),
     types.Color: lambda _kind: st.text("0123456789abcdefABCDEF", min_size=6, max_size=6).map("#{}".format),
     types.Url: lambda _kind: st.builds("https://example.com/{}".format, st.text("abcXYZ019-_~/?=&%", max_size=30)),
+    PictureUrl: lambda _kind: st.builds("https://example.com/{}".format, st.text("abcXYZ019-_~/?=&%", max_size=30)),
     types.Slug: lambda _kind: st.from_regex(r"\A[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}\Z"),
     types.Flag: lambda _kind: st.booleans(),
     types.Day: lambda _kind: st.dates(types.EARLIEST, types.LATEST),
@@ -184,6 +186,7 @@ WRONG: dict[type[Any], tuple[Any, ...]] = {
     types.AccessKey: ("1" * 44, "1" * 43, "x"),
     types.Color: ("red", "#12345", "#12345G", "#1234567"),
     types.Url: ("example.com", "javascript:alert(1)", "http://", "ftp://x.com", "https://[::1", "https://a b"),
+    PictureUrl: ("example.com", "javascript:alert(1)", "http://", "ftp://x.com", "https://[::1", "https://a b"),
     types.Slug: ("Upper", "a b", "-a", "a--b", "é"),
     types.Flag: ("yes", 1, 0, "true"),
     types.Whole: (1.5, "7", float("nan"), HUGE, -HUGE, types.WHOLE_LIMIT + 1),
