@@ -102,7 +102,6 @@ NOT_THEIRS = {
     "student": (
         "/export/nothing.csv",
         "/export/products.csv",
-        "/export/organizations.xlsx",
     ),
     "parent": ("/export/memory_nodes.csv",),
     "school": (
@@ -350,3 +349,11 @@ def test_a_handle_of_a_search_is_forgotten_when_there_are_too_many(school: Schoo
         kept.keep(school.actor("school"), "users", str(number))
     assert len(kept.kept) == links.SEARCHES
     assert first not in kept.kept
+
+
+def test_of_the_schools_settings_only_the_parts_that_are_shown_leave(school: School, sql: Any) -> None:
+    sql("""UPDATE organizations SET settings = '{"time_zone": "America/Manaus", "holidays": ["2026-09-07"]}'""")
+    told_to_a_student = get("/export/organizations.csv?columns=all", token_of(school, "student")).text
+    assert "2026-09-07" in told_to_a_student
+    assert "Manaus" not in told_to_a_student
+    assert "Manaus" in get("/export/organizations.csv?columns=all", token_of(school, "owner")).text
