@@ -78,16 +78,16 @@ def make_world(connection: Connection) -> World:
         if table != "organizations":
             theirs.add(table)
             theirs.add(table)
-        _read(world, connection, table)
+        read_rows(world, connection, table)
     _locked(world, ours)
-    _read(world, connection, *all_tables())
+    read_rows(world, connection, *all_tables())
     for table in all_tables():
         for given in _variants(world, table):
             values = ours.values(table, **{**given, **SECOND.get(table, {})})
             world.planned[table].append(Row(table, values["id"], values))
         foreign = theirs.values(table)
         world.planned[table].append(Row(table, foreign["id"], foreign))
-    _read(world, connection, *all_tables())
+    read_rows(world, connection, *all_tables())
     return world
 
 
@@ -114,7 +114,7 @@ def _skeleton(world: World, rows: Rows) -> None:
         rows.add("chat_sessions", student_id=key, **FILLED["chat_sessions"]())
         rows.add("invoices", payer_id=key)
         rows.add("staff_payroll", user_id=key)
-    _read(world, rows.connection, *all_tables())
+    read_rows(world, rows.connection, *all_tables())
 
 
 def _locked(world: World, rows: Rows) -> None:
@@ -291,7 +291,8 @@ SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
 }
 
 
-def _read(world: World, connection: Connection, *tables: str) -> None:
+def read_rows(world: World, connection: Connection, *tables: str) -> None:
+    """Take the rows of these tables into the world as the database holds them."""
     for table in tables:
         found = connection.execute(select(model_of(table).__table__)).mappings()
         world.rows[table] = {row["id"]: Row(table, row["id"], dict(row)) for row in found}
