@@ -1,0 +1,105 @@
+"""`python -m tests.guards`: take each guard out in turn and see that a test fails; those that nobody misses are listed.
+
+python -m tests.guards                all of them; goes on where it was broken off (build/guards/results.json)
+python -m tests.guards --again        all of them, from the beginning
+python -m tests.guards --only uow.py  those whose place holds these words
+python -m tests.guards --list         what would be taken out
+"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import domain.registry  # noqa: F401
+from tests.guards.doors import doors
+from tests.guards.equivalent import reason_for
+from tests.guards.finding import ROOT, guards
+from tests.guards.policies import noticed, two_schools, widenings
+from tests.guards.running import KILLED, SURVIVED, TIMED_OUT, UNREACHED, Verdict, run
+from tests.guards.tests_of import TESTS
+
+BUILD = ROOT / "build" / "guards"
+KILLERS = Path(__file__).parent / "killers.json"
+
+
+def main() -> int:
+    given = argparse.ArgumentParser(prog="python -m tests.guards")
+    given.add_argument("--again", action="store_true")
+    given.add_argument("--list", action="store_true")
+    given.add_argument("--only", default="")
+    given.add_argument("--jobs", type=int, default=1)
+    given.add_argument("--skip-policies", action="store_true")
+    asked = given.parse_args()
+    everything = [*guards(), *doors()]
+    wanted = [each for each in everything if asked.only in str(each)]
+    wider = [each for each in widenings() if asked.only in str(each)] if not asked.skip_policies else []
+    if asked.list:
+        print("\n".join(str(each) for each in [*wanted, *wider]))
+        return 0
+    results = Results(BUILD / "results.json", again=asked.again)
+    if asked.again:
+        (BUILD / "coverage.json").unlink(missing_ok=True)
+    _try_policies([each for each in wider if each.key not in results.kept], results)
+    left = [each for each in everything if each in wanted and each.key not in results.kept]
+    if left:
+        hints = json.loads(KILLERS.read_text()) if KILLERS.exists() else {}
+        results.left = len(left)
+        run(left, TESTS, coverage=BUILD / "coverage.json", hints=hints, keep=results.add, jobs=asked.jobs)
+    return _told({each.key: str(each) for each in [*wanted, *wider]}, results)
+
+
+class Results:
+    """What became of each guard, kept in a file as it comes."""
+
+    def __init__(self, path: Path, *, again: bool) -> None:
+        self.path, self.left, self.began = path, 0, time.monotonic()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.kept: dict[str, Verdict] = {}
+        if path.exists() and not again:
+            lines = (json.loads(line) for line in path.read_text().splitlines())
+            self.kept = {each["key"]: Verdict(**each) for each in lines}
+        self.file = path.open("w" if again else "a")
+
+    def add(self, verdict: Verdict) -> None:
+        self.kept[verdict.key] = verdict
+        self.left -= 1
+        self.file.write(json.dumps(asdict(verdict)) + "\n")
+        self.file.flush()
+        mark = "" if verdict.outcome == KILLED else f" {verdict.outcome.upper()}"
+        print(f"{self.left} left, {verdict.seconds:.1f} s:{mark} {verdict.key[:110]} < {verdict.by[-70:]}", file=sys.stderr)
+
+
+def _try_policies(wider: list, results: Results) -> None:  # type: ignore[type-arg]
+    if not wider:
+        return
+    results.left = len(wider)
+    with two_schools() as world:
+        for each in wider:
+            began = time.monotonic()
+            told = noticed(world, each)
+            results.add(Verdict(each.key, KILLED if told else SURVIVED, told, 1, round(time.monotonic() - began, 2)))
+
+
+def _told(names: dict[str, str], results: Results) -> int:
+    """The numbers, and the survivors; 1 if there are any without a reason."""
+    found = [results.kept[key] for key in names if key in results.kept]
+    lived = [each for each in found if each.outcome in {SURVIVED, UNREACHED}]
+    known = [each for each in lived if reason_for(each.key)]
+    killed = {each.key: each.by for each in found if each.outcome == KILLED and each.by.startswith("tests/")}
+    if killed:
+        before = json.loads(KILLERS.read_text()) if KILLERS.exists() else {}
+        KILLERS.write_text(json.dumps({**before, **killed}, indent=0, sort_keys=True) + "\n")
+    ended = sum(each.outcome == TIMED_OUT for each in found)
+    print(f"{len(names)} guards found, {len(found)} taken out, {len(found) - len(lived)} missed by a test ({ended} never ended)")
+    print(f"{len(known)} survivors that change nothing, each with its reason; {len(lived) - len(known)} others:")
+    for each in lived:
+        if each not in known:
+            print(f"  {names[each.key]} ({each.outcome}, {each.tests} tests)")
+    return 1 if len(lived) > len(known) or len(found) < len(names) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Takes a guard out of the running program: its function's code is replaced by code in which the guard always lets pass.
+
+Nothing is written to a file, and nothing is imported anew.
+"""
+
+import ast
+import builtins
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from types import CodeType
+from typing import Any
+
+from sqlalchemy import true
+
+from domain.access.decide import Allowed
+from tests.guards.finding import ROOT, Guard, functions_of
+
+
+class Nothing(dict[str, frozenset[str]]):
+    """No column is hidden in any row."""
+
+    def __missing__(self, key: str) -> frozenset[str]:
+        return frozenset()
+
+    def values(self) -> Any:
+        return [frozenset()]
+
+
+class Everything(set[str]):
+    """Holds whatever it is asked for."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+    def __rsub__(self, _names: object) -> set[str]:
+        return set()
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Known:
+    """What the code that takes a guard's place knows by the name `__guards__`."""
+
+    true, Allowed, Nothing, Everything = staticmethod(true), Allowed, Nothing, Everything
+
+
+builtins.__guards__ = Known  # type: ignore[attr-defined]
+
+
+class _Replace(ast.NodeTransformer):
+    """Puts something in the place of some nodes."""
+
+    def __init__(self, instead: dict[int, Callable[[ast.AST], ast.AST | list[ast.stmt]]]) -> None:
+        self.instead = instead
+
+    def visit(self, node: ast.AST) -> Any:
+        found = super().generic_visit(node)
+        return self.instead[id(node)](found) if id(node) in self.instead else found
+
+
+def take_out(guard: Guard) -> None:
+    """Go on without this guard."""
+
+    def instead(_node: ast.AST) -> ast.AST | list[ast.stmt]:
+        return ast.parse(guard.instead, mode="eval").body if guard.instead else [ast.Pass()]
+
+    _rewrite(guard.file, guard.function, {guard.node: instead})
+
+
+def count_hits(all_guards: Iterable[Guard], hit: Callable[[int], None]) -> None:
+    """Call `hit` with a guard's place in the list whenever the program comes to it."""
+    builtins.__hit__ = lambda at, value=None: (hit(at), value)[1]  # type: ignore[attr-defined]
+    by_function: dict[tuple[str, str], dict[int, Callable[[ast.AST], Any]]] = {}
+    for at, guard in enumerate(all_guards):
+        by_function.setdefault((guard.file, guard.function), {})[guard.node] = _hitting(at)
+    for (file, function), instead in by_function.items():
+        _rewrite(file, function, instead)
+
+
+def _hitting(at: int) -> Callable[[ast.AST], Any]:
+    def instead(node: ast.AST) -> Any:
+        called = ast.Name("__hit__", ast.Load())
+        if isinstance(node, ast.stmt):
+            return [ast.Expr(ast.Call(called, [ast.Constant(at)], [])), node]
+        return ast.Call(called, [ast.Constant(at), node], [])  # type: ignore[list-item]
+
+    return instead
+
+
+def _rewrite(file: str, function: str, instead: dict[int, Callable[[ast.AST], Any]]) -> None:
+    source = (ROOT / file).read_text("utf-8")
+    tree = ast.parse(source)
+    node = dict(functions_of(tree))[function]
+    wanted = {id(each): instead[at] for at, each in enumerate(ast.walk(node)) if at in instead}
+    tree = ast.fix_missing_locations(_Replace(wanted).visit(tree))
+    code = _code_of(compile(tree, str(ROOT / file), "exec"), function)
+    for found in _functions_named(file, function):
+        found.__code__ = code
+
+
+def _code_of(code: CodeType, function: str) -> CodeType:
+    for part in function.split("."):
+        code = next(each for each in reversed(code.co_consts) if isinstance(each, CodeType) and each.co_name == part)
+    return code
+
+
+def _functions_named(file: str, function: str) -> list[Any]:
+    """The function itself, under whatever its decorators made of it."""
+    found: Any = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    owner = found
+    for part in function.split("."):
+        owner, found = found, inspect.getattr_static(found, part)
+    if isinstance(found, property):
+        found = found.fget
+    if isinstance(found, staticmethod | classmethod):
+        found = found.__func__
+    found = inspect.unwrap(found)
+    assert inspect.isfunction(found), (file, function, owner)
+    return [found]

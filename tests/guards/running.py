@@ -1,0 +1,213 @@
+"""Runs tests without a guard: a pytest plugin that forks for each guard, so that nothing is collected or imported twice.
+
+First one fork runs all tests with every guard in place and notes which tests come to which guards. Then, for each guard, a
+fork takes it out and runs the tests that came to it, those first that noticed its neighbours, until one fails.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.guards.doors import Door
+from tests.guards.finding import Guard
+from tests.guards.removing import count_hits, take_out
+
+SECONDS = 240  # that the tests of one guard may take; tests that no longer end have noticed as well
+KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test comes to it"
+
+
+@dataclass
+class Verdict:
+    """What became of a guard's removal: which test failed, or that none did."""
+
+    key: str
+    outcome: str
+    by: str = ""
+    tests: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Coverage:
+    """Which tests come to which guards, and how long each takes. `failing`: those that fail with all guards in place."""
+
+    reached: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    failing: list[str] = field(default_factory=list)
+
+
+class Runner:
+    """The plugin. `verdicts` are added to as they come; `keep` is called with each."""
+
+    def __init__(
+        self,
+        guards: Sequence[Guard | Door],
+        *,
+        coverage: Path | None,
+        hints: dict[str, str],
+        keep: Callable[[Verdict], None],
+        jobs: int = 1,
+    ) -> None:
+        self.guards, self.coverage_file, self.hints, self.keep, self.jobs = list(guards), coverage, hints, keep, jobs
+        self.failed: list[str] = []
+        self.noticed: Counter[tuple[str, str]] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        self._warm_up(session)
+        coverage = self._coverage(session, items)
+        running: dict[int, tuple[Guard | Door, float, Path, int]] = {}
+        for guard in self.guards:
+            chosen = self._chosen(guard, coverage, items)
+            if not chosen:
+                self.keep(Verdict(guard.key, UNREACHED))
+                continue
+            while len(running) >= self.jobs:
+                self._collect(running)
+            folder = Path(tempfile.mkdtemp(prefix="constela-guard-"))
+            child = os.fork()
+            if not child:
+                self._without(guard, session, chosen, folder)
+            running[child] = (guard, time.monotonic(), folder, len(chosen))
+        while running:
+            self._collect(running)
+        return True
+
+    def _warm_up(self, session: pytest.Session) -> None:
+        """Make what all tests share, once, before anything forks."""
+        with_school = next((item for item in session.items if "school" in getattr(item, "fixturenames", ())), None)
+        other = next((item for item in session.items if with_school and item.path.parent != with_school.path.parent), None)
+        if with_school is not None and other is not None:
+            session.config.hook.pytest_runtest_protocol(item=with_school, nextitem=other)
+
+    def _coverage(self, session: pytest.Session, items: dict[str, pytest.Item]) -> Coverage | None:
+        """Which tests come to which guards: from the file, else by running all of them in a fork."""
+        if self.coverage_file is None:
+            return None
+        if not self.coverage_file.exists():
+            child = os.fork()
+            if not child:
+                self._look(session, list(items.values()))
+            os.waitpid(child, 0)
+        return Coverage(**json.loads(self.coverage_file.read_text()))
+
+    def _look(self, session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+        assert self.coverage_file is not None
+        found, came = Coverage(), set[int]()
+        code = [each for each in self.guards if isinstance(each, Guard)]
+        count_hits(code, came.add)
+        for at, item in enumerate(items):
+            came.clear()
+            self.failed.clear()
+            began = time.monotonic()
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=items[at + 1] if at + 1 < len(items) else None)
+            found.seconds[item.nodeid] = round(time.monotonic() - began, 3)
+            for place in sorted(came):
+                found.reached.setdefault(code[place].key, []).append(item.nodeid)
+            if self.failed:
+                found.failing.append(item.nodeid)
+        self.coverage_file.parent.mkdir(parents=True, exist_ok=True)
+        self.coverage_file.write_text(json.dumps(found.__dict__))
+        os._exit(0)
+
+    def _chosen(self, guard: Guard | Door, coverage: Coverage | None, items: dict[str, pytest.Item]) -> list[pytest.Item]:
+        """The tests that may notice, those first that noticed before: this guard, then its neighbours; then the quick ones."""
+        hint = self.hints.get(guard.key, "")
+        if coverage is None:
+            return [items[hint]] if hint in items else list(items.values())
+        if isinstance(guard, Door):
+            names = [name for name in items if "at_the_door" in name]
+        else:
+            names = [name for name in coverage.reached.get(guard.key, ()) if name in items and name not in coverage.failing]
+        place = _place(guard)
+
+        def order(name: str) -> tuple[bool, float]:
+            return name != hint, coverage.seconds.get(name, 1.0) / (1 + 4 * self.noticed[place, name])
+
+        return [items[name] for name in sorted(names, key=order)]
+
+    def _without(self, guard: Guard | Door, session: pytest.Session, items: list[pytest.Item], folder: Path) -> None:
+        """In a fork: take the guard out, run the tests until one fails, and end with what it was."""
+        signal.alarm(SECONDS)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        factory: Any = session.config._tmp_path_factory  # type: ignore[attr-defined]
+        factory._basetemp = folder
+        self.failed.clear()
+        tried = 0
+        try:
+            take_out(guard) if isinstance(guard, Guard) else guard.take_out()
+            for at, item in enumerate(items):
+                tried += 1
+                session.config.hook.pytest_runtest_protocol(item=item, nextitem=items[at + 1] if at + 1 < len(items) else None)
+                if self.failed:
+                    break
+        except BaseException as error:
+            (folder / "verdict").write_text(json.dumps({"broke": repr(error)}))
+            os._exit(3)
+        (folder / "verdict").write_text(json.dumps({"by": self.failed[0] if self.failed else "", "tried": tried}))
+        os._exit(0)
+
+    def _collect(self, running: dict[int, tuple[Guard | Door, float, Path, int]]) -> None:
+        child, status = os.wait()
+        if child not in running:
+            return
+        guard, began, folder, _count = running.pop(child)
+        seconds = round(time.monotonic() - began, 2)
+        said = json.loads((folder / "verdict").read_text()) if (folder / "verdict").exists() else {}
+        shutil.rmtree(folder, ignore_errors=True)
+        if os.WIFSIGNALED(status):
+            verdict = Verdict(guard.key, TIMED_OUT, f"signal {os.WTERMSIG(status)}", 0, seconds)
+        elif "by" not in said:
+            verdict = Verdict(guard.key, KILLED, f"the program broke: {said.get('broke', '')[:80]}", 1, seconds)
+        elif said["by"]:
+            verdict = Verdict(guard.key, KILLED, said["by"], said["tried"], seconds)
+            self.noticed[_place(guard), said["by"]] += 1
+        else:
+            verdict = Verdict(guard.key, SURVIVED, "", said["tried"], seconds)
+        self.keep(verdict)
+
+
+def _place(guard: Guard | Door) -> str:
+    return guard.file if isinstance(guard, Guard) else "doors"
+
+
+def run(
+    guards: Sequence[Guard | Door],
+    tests: Sequence[str],
+    *,
+    coverage: Path | None,
+    hints: dict[str, str],
+    keep: Callable[[Verdict], None],
+    jobs: int = 1,
+) -> int:
+    """Run these tests without each of these guards; pytest's exit code."""
+    runner = Runner(guards, coverage=coverage, hints=hints, keep=keep, jobs=jobs)
+    options = ["-p", "no:faulthandler", "-o", "tmp_path_retention_policy=none"]
+    return int(pytest.main([*tests, *options], plugins=[runner]))
+
+
+def sample(guards: Sequence[Any], count: int, seed: int) -> Iterator[Any]:
+    """Some of them, always the same for a seed."""
+    yield from random.Random(seed).sample(list(guards), min(count, len(guards)))
+
+
+assert sys.platform != "win32", "forks"
