@@ -69,6 +69,12 @@ def take_out(guard: Guard) -> None:
     _rewrite(guard.file, guard.function, {guard.node: instead})
 
 
+def say_the_same(guards: Iterable[Guard]) -> None:
+    """Rewrite all their functions as they are."""
+    for file, function in dict.fromkeys((each.file, each.function) for each in guards):
+        _rewrite(file, function, {})
+
+
 def count_hits(all_guards: Iterable[Guard], hit: Callable[[int], None]) -> None:
     """Call `hit` with a guard's place in the list whenever the program comes to it."""
     builtins.__hit__ = lambda at, value=None: (hit(at), value)[1]  # type: ignore[attr-defined]

@@ -22,9 +22,10 @@ import pytest
 
 from tests.guards.doors import Door
 from tests.guards.finding import Guard
-from tests.guards.removing import count_hits, take_out
+from tests.guards.removing import count_hits, say_the_same, take_out
 
 SECONDS = 240  # that the tests of one guard may take; tests that no longer end have noticed as well
+CONTROL = 60  # tests that are run first with nothing taken out
 KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test comes to it"
 
 
@@ -46,6 +47,9 @@ class Coverage:
     reached: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     failing: list[str] = field(default_factory=list)
+
+
+Running = tuple[Guard | Door, float, Path]
 
 
 class Runner:
@@ -73,29 +77,50 @@ class Runner:
         items = {item.nodeid: item for item in session.items}
         self._warm_up(session)
         coverage = self._coverage(session, items)
-        running: dict[int, tuple[Guard | Door, float, Path, int]] = {}
+        self._control(session, items, coverage)
+        running: dict[int, Running] = {}
         for guard in self.guards:
             chosen = self._chosen(guard, coverage, items)
             if not chosen:
                 self.keep(Verdict(guard.key, UNREACHED))
                 continue
             while len(running) >= self.jobs:
-                self._collect(running)
-            folder = Path(tempfile.mkdtemp(prefix="constela-guard-"))
-            child = os.fork()
-            if not child:
-                self._without(guard, session, chosen, folder)
-            running[child] = (guard, time.monotonic(), folder, len(chosen))
+                self._collect(running, self.keep)
+            self._fork(guard, session, chosen, running)
         while running:
-            self._collect(running)
+            self._collect(running, self.keep)
         return True
+
+    def _fork(
+        self, guard: Guard | Door, session: pytest.Session, items: list[pytest.Item], running: "dict[int, Running]"
+    ) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="constela-guard-"))
+        child = os.fork()
+        if not child:
+            self._without(guard, session, items, folder)
+        running[child] = (guard, time.monotonic(), folder)
 
     def _warm_up(self, session: pytest.Session) -> None:
         """Make what all tests share, once, before anything forks."""
-        with_school = next((item for item in session.items if "school" in getattr(item, "fixturenames", ())), None)
-        other = next((item for item in session.items if with_school and item.path.parent != with_school.path.parent), None)
-        if with_school is not None and other is not None:
-            session.config.hook.pytest_runtest_protocol(item=with_school, nextitem=other)
+        with_school = [item for item in session.items if "school" in getattr(item, "fixturenames", ())]
+        pairs = [
+            (len(set(one.listchain()) & set(other.listchain())), one, other) for one in with_school[:1] for other in session.items
+        ]
+        if pairs:
+            _shared, one, other = min(pairs, key=lambda each: each[0])
+            session.config.hook.pytest_runtest_protocol(item=one, nextitem=other)
+
+    def _control(self, session: pytest.Session, items: dict[str, pytest.Item], coverage: Coverage | None) -> None:
+        """With every function rewritten to say the same as before, no test may fail: else failures would prove nothing."""
+        failing = set(coverage.failing) if coverage else set()
+        sound = [item for name, item in items.items() if name not in failing]
+        chosen = random.Random(len(sound)).sample(sound, min(CONTROL, len(sound)))
+        rewritten = Door("nothing", lambda: say_the_same(each for each in self.guards if isinstance(each, Guard)))
+        found: list[Verdict] = []
+        running: dict[int, Running] = {}
+        self._fork(rewritten, session, chosen, running)
+        self._collect(running, found.append)
+        assert found[0].outcome == SURVIVED, f"a test fails with all guards in place: {found[0].by}"
 
     def _coverage(self, session: pytest.Session, items: dict[str, pytest.Item]) -> Coverage | None:
         """Which tests come to which guards: from the file, else by running all of them in a fork."""
@@ -166,11 +191,11 @@ class Runner:
         (folder / "verdict").write_text(json.dumps({"by": self.failed[0] if self.failed else "", "tried": tried}))
         os._exit(0)
 
-    def _collect(self, running: dict[int, tuple[Guard | Door, float, Path, int]]) -> None:
+    def _collect(self, running: "dict[int, Running]", keep: Callable[[Verdict], None]) -> None:
         child, status = os.wait()
         if child not in running:
             return
-        guard, began, folder, _count = running.pop(child)
+        guard, began, folder = running.pop(child)
         seconds = round(time.monotonic() - began, 2)
         said = json.loads((folder / "verdict").read_text()) if (folder / "verdict").exists() else {}
         shutil.rmtree(folder, ignore_errors=True)
@@ -183,7 +208,7 @@ class Runner:
             self.noticed[_place(guard), said["by"]] += 1
         else:
             verdict = Verdict(guard.key, SURVIVED, "", said["tried"], seconds)
-        self.keep(verdict)
+        keep(verdict)
 
 
 def _place(guard: Guard | Door) -> str:
@@ -201,8 +226,9 @@ def run(
 ) -> int:
     """Run these tests without each of these guards; pytest's exit code."""
     runner = Runner(guards, coverage=coverage, hints=hints, keep=keep, jobs=jobs)
-    options = ["-p", "no:faulthandler", "-o", "tmp_path_retention_policy=none"]
-    return int(pytest.main([*tests, *options], plugins=[runner]))
+    with tempfile.TemporaryDirectory(prefix="constela-guards-") as folder:
+        options = ["-p", "no:faulthandler", "-o", "tmp_path_retention_policy=none", f"--basetemp={folder}/tests"]
+        return int(pytest.main([*tests, *options], plugins=[runner]))
 
 
 def sample(guards: Sequence[Any], count: int, seed: int) -> Iterator[Any]:

@@ -14,6 +14,7 @@ TESTS = [
     "tests/pages/test_network.py",
     "tests/pages/test_reset_link.py",
     "tests/pages/test_rights.py",
+    "tests/pages/test_rights_in_pages.py",
     "tests/pages/test_security.py",
     "tests/pages/test_sign_in.py",
 ]

@@ -57,6 +57,7 @@ FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("guardian", "outsider", {}),
     ("school", "outsider", {}),
     ("owner", "away", {"access": "none"}),
+    ("teacher", "outsider", {}),
 )
 CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
 CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
