@@ -3,9 +3,27 @@
 A line here is read before it is written. The key is as `python -m tests.guards --list` says it, up to `::` or in full.
 """
 
+import re
+
+from domain.db.base import model_of
+from tests.factories.rows import all_tables
+
+# What is said of many: a pattern over the whole key, and the reason.
+RULES: tuple[tuple[str, str], ...] = (
+    (r"organizations: \w+ also creates", "a school is founded below the session: within one, there is no room for another"),
+    (r"users: (student|teacher|parent) also creates", "of one's own rows, and a row that is yet to be made is nobody's own"),
+    (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
+)
 EQUIVALENT: dict[str, str] = {}
+
+
+def _append_only(key: str) -> str:
+    table, _colon, rest = key.partition(": ")
+    known = table in all_tables() and model_of(table).__append_only__ and rest.endswith(("also updates", "also deletes"))
+    return "the records themselves, and the database, take no change from anyone: see the matrix's locks" if known else ""
 
 
 def reason_for(key: str) -> str:
     """Why a guard may live; empty if it may not."""
-    return EQUIVALENT.get(key, "")
+    by_rule = next((reason for pattern, reason in RULES if re.fullmatch(pattern, key)), "")
+    return EQUIVALENT.get(key, "") or by_rule or _append_only(key)

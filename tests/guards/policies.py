@@ -16,6 +16,7 @@ from pathlib import Path
 from domain.access.grants import ACTIONS, RIGHTS, Grant
 from domain.access.roles import Role
 from domain.db.engine import engine
+from tests.domain.access.test_jobs import test_a_job_may_do_what_the_page_says_and_nothing_else
 from tests.domain.rights import tries
 from tests.domain.rights.expected import expected, locks
 from tests.domain.rights.making import make_world
@@ -29,6 +30,22 @@ TRIES: dict[str, Callable[[tries.Cell, tries.Tally], None]] = {
     "U": tries.try_changing,
     "D": tries.try_deleting,
 }
+
+
+@dataclass(frozen=True)
+class JobWidening:
+    """A letter more for a job of the system, on one table."""
+
+    job: str
+    table: str
+    letter: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.table}: job {self.job} also {ACTIONS[self.letter]}s"
+
+    def __str__(self) -> str:
+        return f"{place_of(self.table)} {self.key}"
 
 
 @dataclass(frozen=True)
@@ -58,9 +75,14 @@ def place_of(table: str) -> str:
     return "no policy:"
 
 
-def widenings() -> list[Widening]:
+def widenings() -> list[Widening | JobWidening]:
     """All of them."""
-    return [each for table in all_tables() for role in Role for each in _of(table, role)]
+    found: list[Widening | JobWidening] = [each for table in all_tables() for role in Role for each in _of(table, role)]
+    for job, tables in RIGHTS.jobs.items():
+        for table in all_tables():
+            given = {letter for grant in tables.get(table, ()) for letter in grant.actions}
+            found += [JobWidening(job, table, letter) for letter in ACTIONS if letter not in given and job != "test"]
+    return found
 
 
 def _of(table: str, role: Role) -> Iterator[Widening]:
@@ -110,8 +132,10 @@ def two_schools() -> Iterator[World]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def noticed(world: World, widening: Widening) -> str:
+def noticed(world: World, widening: Widening | JobWidening) -> str:
     """The first cell of the matrix that differs while rights are that wide; empty if none does."""
+    if isinstance(widening, JobWidening):
+        return _noticed_of_job(widening)
     before = RIGHTS.tables.get(widening.table)
     RIGHTS.tables[widening.table] = {**(before or {}), widening.role: widening.grants}
     cell = tries.Cell(
@@ -128,4 +152,17 @@ def noticed(world: World, widening: Widening) -> str:
             del RIGHTS.tables[widening.table]
         else:
             RIGHTS.tables[widening.table] = before
+    return ""
+
+
+def _noticed_of_job(widening: JobWidening) -> str:
+    tables = RIGHTS.jobs[widening.job]
+    before = tables.get(widening.table, ())
+    tables[widening.table] = (*before, Grant(widening.letter))
+    try:
+        test_a_job_may_do_what_the_page_says_and_nothing_else(widening.job)
+    except AssertionError as error:
+        return str(error) or "differs"
+    finally:
+        tables[widening.table] = before
     return ""

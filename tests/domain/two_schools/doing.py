@@ -18,6 +18,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.explain import person
+from domain.access.grants import RIGHTS
 from domain.access.roles import Role
 from domain.access.sign_in import end_session, hand_out, issue_ticket, may_hand_out, redeem
 from domain.access.trail.reading import history
@@ -43,7 +44,7 @@ DONE, REFUSED, BROKE = "done", "refused", "broke"
 KEY = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 # What values of the factories look like, by which something of the other school is known when it is told.
 TOLD = re.compile(rf"{KEY.pattern}|\b\d+ text|person\d+@example\.com|\+55119\d{{8}}|school-\d+|School \d+")
-BY_JOBS, HOSTILE = 0.3, 0.5  # of the operations
+BY_JOBS, HOSTILE = 0.4, 0.5  # of the operations
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Doing:
     def someone(self) -> Actor:
         """A job, or a person of the school in the role that they start in; coordination and owners more often than others."""
         if self.rng.random() < BY_JOBS:
-            return Actor.system(self.ours.id, "importer")
+            return Actor.system(self.ours.id, self.rng.choice(("test", "test", "test", "nobody", *sorted(RIGHTS.jobs))))
         role = self.rng.choice((*Role, Role.SCHOOL, Role.SCHOOL, Role.OWNER))
         name = self.rng.choice([name for name, (starts, _born) in PEOPLE.items() if starts is role])
         return Actor(organization_id=self.ours.id, user_id=self.ours.people[name], role=role, roles=(role,))
