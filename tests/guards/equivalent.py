@@ -5,13 +5,14 @@ A line here is read before it is written. The key is as `python -m tests.guards 
 
 import re
 
-from domain.db.base import model_of
+from domain.db.base import Tenant, model_of
 from tests.factories.rows import all_tables
 
 # What is said of many: a pattern over the whole key, and the reason.
 RULES: tuple[tuple[str, str], ...] = (
     (r"organizations: \w+ also creates", "a school is founded below the session: within one, there is no room for another"),
     (r"users: (student|teacher|parent) also creates", "of one's own rows, and a row that is yet to be made is nobody's own"),
+    (r"trail_values: \w+ also (updates|deletes)", "the database itself lets no session change or delete them: see the trail's triggers"),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
 )
 EQUIVALENT: dict[str, str] = {}
@@ -23,7 +24,13 @@ def _append_only(key: str) -> str:
     return "the records themselves, and the database, take no change from anyone: see the matrix's locks" if known else ""
 
 
+def _of_no_school(key: str) -> str:
+    table = key.partition(": ")[0]
+    known = table in all_tables() and table != "organizations" and not issubclass(model_of(table), Tenant)
+    return "rows that belong to no school are in no session's reach, whatever is granted: see the unit of work" if known else ""
+
+
 def reason_for(key: str) -> str:
     """Why a guard may live; empty if it may not."""
     by_rule = next((reason for pattern, reason in RULES if re.fullmatch(pattern, key)), "")
-    return EQUIVALENT.get(key, "") or by_rule or _append_only(key)
+    return EQUIVALENT.get(key, "") or by_rule or _append_only(key) or _of_no_school(key)

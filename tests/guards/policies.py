@@ -164,5 +164,8 @@ def _noticed_of_job(widening: JobWidening) -> str:
     except AssertionError as error:
         return str(error) or "differs"
     finally:
-        tables[widening.table] = before
+        if before:
+            tables[widening.table] = before
+        else:
+            del tables[widening.table]
     return ""

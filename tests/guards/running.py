@@ -156,7 +156,8 @@ class Runner:
         """The tests that may notice, those first that noticed before: this guard, then its neighbours; then the quick ones."""
         hint = self.hints.get(guard.key, "")
         if coverage is None:
-            return [items[hint]] if hint in items else list(items.values())
+            first = [items[hint]] if hint in items else []
+            return first + [item for name, item in items.items() if name != hint]
         if isinstance(guard, Door):
             names = [name for name in items if "at_the_door" in name]
         else:
