@@ -2,7 +2,7 @@
 
 python -m tests.guards                all of them; goes on where it was broken off (build/guards/results.json)
 python -m tests.guards --again        all of them, from the beginning
-python -m tests.guards --only uow.py  those whose place holds these words
+python -m tests.guards --only uow.py  those whose place holds one of these words, parted by commas
 python -m tests.guards --list         what would be taken out
 """
 
@@ -18,7 +18,7 @@ from tests.guards.doors import Door, doors
 from tests.guards.equivalent import reason_for
 from tests.guards.finding import ROOT, Guard, guards
 from tests.guards.policies import noticed, two_schools, widenings
-from tests.guards.running import KILLED, SURVIVED, TIMED_OUT, UNREACHED, Verdict, run
+from tests.guards.running import KILLED, SURVIVED, TIMED_OUT, UNDECIDED, UNREACHED, Verdict, run
 from tests.guards.tests_of import TESTS
 
 BUILD = ROOT / "build" / "guards"
@@ -32,13 +32,18 @@ def main() -> int:
     given.add_argument("--only", default="")
     given.add_argument("--keys", nargs="*", default=[], help="these, each by the test that missed it last; nothing is kept")
     given.add_argument("--jobs", type=int, default=1)
+    given.add_argument("--budget", type=float, default=0.0, help="seconds for each; what needs more is left undecided")
     given.add_argument("--skip-policies", action="store_true")
     asked = given.parse_args()
     everything = [*guards(), *doors()]
     if asked.keys:
         return _by_last_killer([each for each in everything if each.key in asked.keys])
-    wanted = [each for each in everything if asked.only in str(each)]
-    wider = [each for each in widenings() if asked.only in str(each)] if not asked.skip_policies else []
+    wanted = [each for each in everything if any(word in str(each) for word in asked.only.split(","))]
+    wider = (
+        [each for each in widenings() if any(word in str(each) for word in asked.only.split(","))]
+        if not asked.skip_policies
+        else []
+    )
     if asked.list:
         print("\n".join(str(each) for each in [*wanted, *wider]))
         return 0
@@ -50,7 +55,7 @@ def main() -> int:
     if left:
         hints = json.loads(KILLERS.read_text()) if KILLERS.exists() else {}
         results.left = len(left)
-        run(left, TESTS, coverage=BUILD / "coverage.json", hints=hints, keep=results.add, jobs=asked.jobs)
+        run(left, TESTS, coverage=BUILD / "coverage.json", hints=hints, keep=results.add, jobs=asked.jobs, budget=asked.budget)
     return _told({each.key: str(each) for each in [*wanted, *wider]}, results)
 
 
@@ -77,8 +82,11 @@ class Results:
         self.file = path.open("w" if again else "a")
 
     def add(self, verdict: Verdict) -> None:
-        self.kept[verdict.key] = verdict
         self.left -= 1
+        if verdict.outcome == UNDECIDED:
+            print(f"{self.left} left: UNDECIDED after {verdict.tests} tests: {verdict.key[:110]}", file=sys.stderr)
+            return
+        self.kept[verdict.key] = verdict
         self.file.write(json.dumps(asdict(verdict)) + "\n")
         self.file.flush()
         mark = "" if verdict.outcome == KILLED else f" {verdict.outcome.upper()}"

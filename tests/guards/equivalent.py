@@ -12,7 +12,10 @@ from tests.factories.rows import all_tables
 RULES: tuple[tuple[str, str], ...] = (
     (r"organizations: \w+ also creates", "a school is founded below the session: within one, there is no room for another"),
     (r"users: (student|teacher|parent) also creates", "of one's own rows, and a row that is yet to be made is nobody's own"),
-    (r"trail_values: \w+ also (updates|deletes)", "the database itself lets no session change or delete them: see the trail's triggers"),
+    (
+        r"trail_values: \w+ also (updates|deletes)",
+        "the database itself lets no session change or delete them: see the trail's triggers",
+    ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
 )
 EQUIVALENT: dict[str, str] = {}
