@@ -44,6 +44,7 @@ test: setup-test lint
 
 test-long: setup-test
 	CONSTELA_TEST_LONG=1 $(BIN)/python -m pytest
+	$(BIN)/python -m tests.guards
 
 # The Rust binding is measured beside ours where pip has it; nothing else uses it.
 $(VENV)/.ready-bench: $(VENV)/.ready-test
