@@ -34,10 +34,11 @@ from domain.records.labels import labels, readable_labels
 from domain.records.masks import hidden_in
 from domain.records.query import Filter, View, get_row, list_page
 from domain.records.related import related
+from domain.records.undo import bring_back
 from domain.supervision.service import acknowledge, resolve
 from tests.domain.rights.acts import another, plain_columns
 from tests.domain.rights.world import PEOPLE, World
-from tests.domain.two_schools.reading import tables
+from tests.domain.two_schools.reading import shown, tables
 from tests.factories.rows import Rows
 
 DONE, REFUSED, BROKE = "done", "refused", "broke"
@@ -279,7 +280,7 @@ def _look_up(doing: Doing, actor: Actor, model: type[Base]) -> object:
 
 
 def _attributes_of(record: Base) -> dict[str, Any]:
-    return {each.key: getattr(record, each.key) for each in inspect(type(record)).column_attrs}
+    return {each.key: shown(record, each.key) for each in inspect(type(record)).column_attrs}
 
 
 def _list(doing: Doing, actor: Actor, model: type[Base]) -> object:
@@ -324,6 +325,12 @@ def _alert(doing: Doing, actor: Actor, _model: type[Base]) -> object:
     return None
 
 
+def _bring_back(doing: Doing, actor: Actor, model: type[Base]) -> object:
+    """Bring a deleted record back; most that are tried were never deleted, or are the other school's."""
+    with unit_of_work(actor) as session:
+        return bring_back(session, model, doing.key(model.__tablename__))
+
+
 VERBS: dict[str, Callable[[Doing, Actor, type[Base]], object]] = {
     "adds to": _add,
     "creates in": _create,
@@ -340,5 +347,6 @@ VERBS: dict[str, Callable[[Doing, Actor, type[Base]], object]] = {
     "hands out, beside": _hand_out,
     "ends a session, beside": _end_session,
     "sees to an alert, beside": _alert,
+    "brings back in": _bring_back,
 }
 WRITING = tuple(VERBS)[:10]
