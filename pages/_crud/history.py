@@ -128,10 +128,17 @@ def _names(session: ScopedSession, view: TableView, differences: Iterable[Differ
     return {key: name for some in found for key, name in some.items()}
 
 
+def _beside(past: Past) -> str:
+    """What happened beside the record, in words."""
+    source = FACTOR[past.action] if past.table == "second_factors" else BESIDE[past.table]
+    return _(source)
+
+
 def _said(view: TableView, actor: Actor, past: Past, names: dict[str, str], who: dict[str, str]) -> Line:
     own = past.table == view.table
     kinds = {TrailAction.CREATE: "good", TrailAction.DELETE: "danger"}
     told = tuple(_difference(view, actor, each, names) for each in past.differences)
+    happened = past.action.label if own else _beside(past)
     note = ""
     if own and past.emptied:
         note = _("What was changed has been erased.")
@@ -141,7 +148,7 @@ def _said(view: TableView, actor: Actor, past: Past, names: dict[str, str], who:
         number=past.number,
         at=past.at,
         who=_who(past, who),
-        what=past.action.label if own else _(FACTOR[past.action] if past.table == "second_factors" else BESIDE[past.table]),
+        what=happened,
         kind=kinds.get(past.action, "info") if own else "attention",
         told=told,
         note=note,
