@@ -87,10 +87,15 @@ def begin(email: str, address: str, *, account: Limit | None = None) -> None:
             connection.execute(row.on_conflict_do_update(index_elements=["subject_hash"], set_=again))
 
 
-def succeed(connection: Connection, email: str, address: str) -> None:
-    """The attempt that began was the person's own: their account is free again, and the address has one attempt less."""
+def succeed(connection: Connection, email: str, address: str, *, wholly: bool = True) -> None:
+    """The attempt that began was the person's own: their account is free again, and the address has one attempt less.
+
+    `wholly`: it opened all that is known by this e-mail. Else it stays an attempt, for whoever has a password under the same
+    e-mail at another school may set it to each of their guesses.
+    """
     table = SignInAttempt.__table__
-    lift(connection, email)
+    if wholly:
+        lift(connection, email)
     if address:
         subject = _subject("address", network_of(address))
         row = connection.execute(select(table).where(table.c.subject_hash == subject)).first()

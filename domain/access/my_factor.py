@@ -65,7 +65,7 @@ def set_up(token: str, *, password: str, code: str = "", address: str = "") -> E
     Raises InvalidInput at `present` or `code`, TooManyAttempts, NotAllowed once signed out.
     """
     actor = _proven(token, password, address)
-    with _attempt(actor, address) as connection:
+    with _attempt(actor, token, address) as connection:
         account = _account(connection, actor)
         if second_factor.is_on(connection, actor.user_id):
             second_factor.take(connection, account, code)
@@ -78,7 +78,7 @@ def confirm(token: str, code: str, *, address: str = "") -> list[str]:
     Raises InvalidInput at `code`, TooManyAttempts, NotAllowed once signed out.
     """
     actor = _holder(token)
-    with _attempt(actor, address) as connection:
+    with _attempt(actor, token, address) as connection:
         had = second_factor.is_on(connection, actor.user_id)
         codes = second_factor.confirm(connection, _account(connection, actor), code)
         _end_others(connection, actor, token)
@@ -92,7 +92,7 @@ def new_recovery_codes(token: str, *, password: str, code: str, address: str = "
     Raises InvalidInput at `present` or `code`, TooManyAttempts, NotAllowed once signed out.
     """
     actor = _proven(token, password, address)
-    with _attempt(actor, address) as connection:
+    with _attempt(actor, token, address) as connection:
         account = _account(connection, actor)
         second_factor.take(connection, account, code)
         _end_others(connection, actor, token)
@@ -106,7 +106,7 @@ def turn_off(token: str, *, password: str, code: str, address: str = "") -> None
     Raises StillRequired, InvalidInput at `present` or `code`, TooManyAttempts, NotAllowed once signed out.
     """
     actor = _proven(token, password, address)
-    with _attempt(actor, address) as connection:
+    with _attempt(actor, token, address) as connection:
         if second_factor.required_of(connection, actor.organization_id, actor.roles):
             raise StillRequired
         second_factor.take(connection, _account(connection, actor), code)
@@ -150,11 +150,17 @@ def reset(actor: Actor, user_id: str) -> None:
 
 
 @contextmanager
-def _attempt(actor: Actor, address: str) -> Iterator[Connection]:
-    """A transaction for one attempt at a person's second factor, counted before it is looked at; free again if it is right."""
+def _attempt(actor: Actor, token: str, address: str) -> Iterator[Connection]:
+    """A transaction for one attempt at a person's second factor, counted before it is looked at; free again if it is right.
+
+    Raises NotAllowed if the session was ended since the holder was looked up, which the password takes its time after.
+    """
     counted = counted_as(actor.user_id)
     attempts.begin(counted, address)
+    stands = select(SignIn.__table__.c.id).where(SignIn.__table__.c.token_hash == digest(token))
     with connected(writing=True) as connection:
+        if connection.execute(stands).first() is None:
+            raise NotAllowed("signed out")
         yield connection
         attempts.succeed(connection, counted, address)
 
@@ -172,9 +178,11 @@ def _proven(token: str, password: str, address: str) -> Actor:
     with connected(writing=False) as connection:
         kept = _password_hash(connection, actor)
         began = connection.execute(select(SignIn.__table__.c.created_at).where(SignIn.__table__.c.token_hash == digest(token)))
-        is_young = now() - began.scalar_one() < FRESH
+        since = began.scalar()
+    if since is None:
+        raise NotAllowed("signed out")
     if kept is None:
-        if not is_young:
+        if now() - since >= FRESH:
             raise InvalidInput([Problem("present", SIGN_IN_AGAIN)])
         return actor
     counted = f"change of {actor.user_id}"

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from domain.access import attempts
 from domain.access.accounts import table_named
@@ -137,7 +137,7 @@ def _words(text: str) -> list[str]:
 def set_password(connection: Connection, *, user_id: str, organization_id: str, password: str) -> None:
     """Give a person a new password; all their signed-in browsers are signed out, and no link for a new one holds any more.
 
-    Whatever wait their attempts to sign in had earned is over.
+    Whatever wait their attempts to sign in had earned is over, unless another school knows their e-mail too.
     """
     check_new_password(password, personal=personal_words(connection, user_id))
     keep_hash(connection, user_id=user_id, organization_id=organization_id, password_hash=hashed(password))
@@ -152,8 +152,8 @@ def keep_hash(connection: Connection, *, user_id: str, organization_id: str, pas
     sign_out_everywhere(connection, user_id)
     users = table_named("users")
     email = connection.execute(select(users.c.email).where(users.c.id == user_id)).scalar()
-    if email:
-        attempts.lift(connection, email)  # who forgot their password has tried often
+    if email and connection.execute(select(func.count()).where(users.c.email == email)).scalar_one() == 1:
+        attempts.lift(connection, email)  # who forgot their password has tried often; not so for those of other schools
 
 
 def sign_out_everywhere(connection: Connection, user_id: str, *, but_step: str = "") -> None:

@@ -90,13 +90,17 @@ def check_password(email: str, password: str, *, address: str = "") -> list[Acco
     users = table_named("users")
     with connected(writing=False) as connection:
         known = [] if has_unkept(email) else accounts(connection, users.c.email == email.strip().lower())
-    found = [account for account, password_hash in known if password_hash and matches(password_hash, password)]
-    if not any(password_hash for _account, password_hash in known):
+    asked = [account.user_id for account, password_hash in known if password_hash]
+    fitting = {password_hash for _account, password_hash in known if password_hash and matches(password_hash, password)}
+    if not asked:
         matches(DUMMY_HASH, password)
-    if found:
-        with connected(writing=True) as connection:
-            attempts.succeed(connection, email, address)
-    else:
+    found: list[Account] = []
+    if fitting:
+        with connected(writing=True) as connection:  # read anew, for another password may have been set while this was looked at
+            found = [each for each, kept in accounts(connection, users.c.id.in_(asked)) if kept in fitting]
+            if found:
+                attempts.succeed(connection, email, address, wholly=len(found) == len(asked))
+    if not found:
         _note_refused([account for account, _hash in known], address)
         time.sleep(max(0.0, began + REFUSED_AFTER - time.monotonic()))
     return found
@@ -159,6 +163,10 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
     check_new_password(wanted, personal=personal)
     password_hash = hashed(wanted)
     with connected(writing=True) as connection:
+        # Asked again, for the session may have been ended and another password set while these were looked at.
+        stands = select(sessions.c.id).where(sessions.c.token_hash == digest(token))
+        if connection.execute(stands).first() is None:
+            raise NotAllowed("signed out")
         keep_hash(connection, user_id=actor.user_id, organization_id=actor.organization_id, password_hash=password_hash)
         who = (actor.user_id, actor.organization_id, actor.role)
         ticket = open_session(connection, *who, is_ticket=True, factor_at=factor_at)

@@ -10,7 +10,7 @@ import pytest
 from domain.access import attempts, sign_in
 from domain.access.attempts import ACCOUNT, ADDRESS, TooManyAttempts, begin, network_of
 from domain.access.roles import Role
-from domain.access.sign_in import check_password
+from domain.access.sign_in import check_password, set_password
 from domain.db.engine import engine
 from domain.kit.texts import set_language
 from tests.conftest import PASSWORD, School
@@ -19,6 +19,7 @@ from tests.factories.rows import Rows
 Pass = Callable[[dt.timedelta], None]
 HERE, THERE = "203.0.113.7", "203.0.113.8"
 TEACHER = "teacher@example.com"
+OTHER_PASSWORD = "violet otters juggle"
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +116,34 @@ def test_signing_in_frees_the_account_and_nobody_elses(school: School) -> None:
     assert check_password(TEACHER, PASSWORD)
     assert [wait_for(TEACHER) for _attempt in range(5)] == [0] * 5
     assert wait_for("student@example.com") == 1
+
+
+@pytest.mark.usefixtures("pass_time")
+def test_a_password_of_ones_own_at_another_school_frees_nobody_elses_account(school: School) -> None:
+    theirs = person_of_another_school()
+    with engine().begin() as connection:
+        set_password(connection, **theirs, password=OTHER_PASSWORD)
+    for _attempt in range(4):
+        assert check_password(TEACHER, "a guess at the teacher's") == []
+    assert [each.user_id for each in check_password(TEACHER, OTHER_PASSWORD)] == [theirs["user_id"]]
+    assert wait_for(TEACHER) == 1
+
+
+@pytest.mark.usefixtures("pass_time")
+def test_a_new_password_at_another_school_frees_nobody_elses_account(school: School) -> None:
+    theirs = person_of_another_school()
+    for _attempt in range(5):
+        begin(TEACHER, "")
+    with engine().begin() as connection:
+        set_password(connection, **theirs, password=OTHER_PASSWORD)
+    assert wait_for(TEACHER) == 1
+
+
+def person_of_another_school() -> dict[str, str]:
+    """Someone at a school of strangers, whom its coordination has entered under the teacher's e-mail."""
+    with engine().begin() as connection:
+        rows = Rows(connection)
+        return {"user_id": rows.add("users", email=TEACHER, is_active=True), "organization_id": rows.organization_id}
 
 
 @pytest.mark.usefixtures("pass_time")

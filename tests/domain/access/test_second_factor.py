@@ -476,6 +476,21 @@ def test_where_it_is_required_it_stays_on(school: School) -> None:
     assert proven(Role.STAFF).need is Need.CODE
 
 
+def test_whoever_was_signed_out_while_their_password_was_looked_at_sets_nothing_up(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen = signed_in(school, Role.TEACHER)
+
+    def slowly(_kept: str, _given: str) -> bool:
+        use_link(hand_out(school.actor(Role.SCHOOL), school.people[Role.TEACHER]), "violet otters juggle")
+        return True
+
+    monkeypatch.setattr(my_factor, "matches", slowly)
+    with pytest.raises(NotAllowed):
+        my_factor.set_up(stolen, password=PASSWORD)
+    assert rows(SecondFactor) == []
+
+
 def test_who_has_no_password_here_must_have_signed_in_just_now(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     with engine().begin() as connection:
         connection.exec_driver_sql("DELETE FROM credentials")

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.access import attempts, sessions
+from domain.access import attempts, sessions, sign_in
 from domain.access.attempts import TooManyAttempts
+from domain.access.passwords import hashed, matches
 from domain.access.roles import Role
 from domain.access.sessions import browser_name
 from domain.access.sign_in import (
@@ -15,10 +16,12 @@ from domain.access.sign_in import (
     check_password,
     end_others,
     end_session,
+    hand_out,
     issue_ticket,
     redeem,
     sessions_of,
     switch_role,
+    use_link,
 )
 from domain.db.engine import engine
 from domain.kit.errors import InvalidInput, NotAllowed
@@ -122,6 +125,38 @@ def test_a_new_password_ends_every_session_and_this_browser_goes_on_with_a_new_o
     assert (actor.user_id, actor.role) == (school.people[Role.SCHOOL], Role.SCHOOL)
     assert check_password("school@example.com", PASSWORD) == []
     assert check_password("school@example.com", NEW)
+
+
+def test_whoever_was_signed_out_while_their_new_password_was_looked_at_sets_none(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stolen browser can't take back by its old password what its person has just made safe by a link."""
+    stolen = signed_in(school, Role.TEACHER)
+
+    def slowly(_password: str) -> str:
+        use_link(hand_out(school.actor(Role.SCHOOL), school.people[Role.TEACHER]), NEW)
+        return hashed("not the person's own words")
+
+    monkeypatch.setattr(sign_in, "hashed", slowly)
+    with pytest.raises(NotAllowed):
+        change_password(stolen, PASSWORD, "not the person's own words")
+    assert check_password("teacher@example.com", NEW)
+
+
+def test_a_password_that_was_replaced_while_it_was_looked_at_opens_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashing waits up to twenty seconds for its turn."""
+
+    def slowly(password_hash: str, password: str) -> bool:
+        fits = matches(password_hash, password)
+        use_link(hand_out(school.actor(Role.SCHOOL), school.people[Role.TEACHER]), NEW)
+        return fits
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sign_in, "matches", slowly)
+        assert check_password("teacher@example.com", PASSWORD) == []
+    assert check_password("teacher@example.com", NEW)
 
 
 @pytest.mark.parametrize(
