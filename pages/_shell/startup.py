@@ -11,12 +11,14 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import domain.registry  # noqa: F401 -- loaded here, before the first person comes and before what is there is frozen
 import pages._shell.access_log  # noqa: F401 -- what the server's own log leaves out
 from domain.access import security_log
+from domain.access.accounts import digest
 from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable
 from pages._shell import door, network
@@ -25,6 +27,7 @@ from pages._shell.headers import headers
 from pages._shell.limits import Limits
 from pages._shell.oidc import Arrivals
 from pages._shell.routes import ROUTES
+from pages._shell.state import COOKIE
 
 log = logging.getLogger("constela")
 
@@ -135,6 +138,26 @@ class OwnPages:
         await self.app(scope, receive, send)
 
 
+class OwnTabs:
+    """Ties what a tab's page remembers on the server to the cookie that it began with.
+
+    A tab that lost its connection asks to go on where it was. Streamlit lets it if the browser is still the same person's, whom
+    it knows by this header (`.streamlit/config.toml`); by the cookie alone that may be whoever signed in there since.
+    """
+
+    HEADER = b"x-constela-tab"
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            whose = digest(HTTPConnection(scope).cookies.get(COOKIE, "")).encode()
+            kept = [(name, value) for name, value in scope["headers"] if name.lower() != self.HEADER]
+            scope = {**scope, "headers": [*kept, (self.HEADER, whose)]}
+        await self.app(scope, receive, send)
+
+
 async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
     if scope["type"] == "http":
         await answer(scope, receive, send)
@@ -177,4 +200,4 @@ class OnePartPaths:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, Limits, OnePartPaths, Arrivals)]
+MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, Limits, OnePartPaths, OwnTabs, Arrivals)]

@@ -7,11 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -168,6 +172,30 @@ def test_a_foreign_page_opens_no_websocket(demo_server: Server) -> None:
     with pytest.raises(InvalidStatus) as refused, connect(address, origin="https://evil.example"):  # type: ignore[arg-type]
         pass
     assert refused.value.response.status_code == 403
+
+
+def _resumed(server: Server, token: str, session: str = "") -> str:
+    """Streamlit's own key of the page that a browser with this cookie gets, if it asks to go on with one that it had."""
+    address, cookie = server.url.replace("http", "ws") + "/_stcore/stream", {"Cookie": f"{COOKIE}={token}"} if token else {}
+    asked: list[Any] = ["streamlit", "none", *([session] if session else [])]
+    with connect(address, origin=server.url, subprotocols=asked, additional_headers=cookie) as socket:  # type: ignore[arg-type]
+        socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(bytes(socket.recv(timeout=20)))
+            if message.WhichOneof("type") == "new_session":
+                return str(message.new_session.initialize.session_id)
+
+
+def test_what_a_page_remembers_goes_on_for_the_same_session_and_for_nobody_elses(
+    demo_server: Server, cookie: Callable[[str], str]
+) -> None:
+    """A tab that was left open connects anew by itself, with the cookie of whoever has signed in on that computer since."""
+    first = cookie("school")
+    page = _resumed(demo_server, first)
+    assert _resumed(demo_server, first, page) == page
+    assert _resumed(demo_server, "", page) != page
+    assert _resumed(demo_server, cookie("teacher"), page) != page
+    assert _resumed(demo_server, first, page) == page, "nobody else's asking ends it"
 
 
 def test_a_person_saves_a_list_as_a_file_and_loses_it_with_their_session(

@@ -3,18 +3,23 @@
 The same lists that `app.py` serves, in this process; whatever is added to them is tried by itself.
 """
 
+import asyncio
 import datetime as dt
 from typing import Any
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import gather_user_info
 
 from domain.access import sessions
 from domain.access.roles import Role
 from domain.access.sign_in import actor_of, issue_ticket, redeem
 from domain.db.engine import engine
 from pages._shell.headers import headers
+from pages._shell.startup import OwnTabs
 from pages._shell.state import COOKIE
 from tests.conftest import School
 from tests.pages import serving
@@ -40,6 +45,27 @@ CONTENT_POLICY = {
 def ask(school: School) -> Asker:
     """The app, with the small school behind it."""
     return Asker()
+
+
+@pytest.mark.parametrize("forged", [[], [(b"X-Constela-Tab", b"someone else's")]])
+def test_a_tab_is_known_by_its_cookie_and_not_by_what_it_says(forged: list[tuple[bytes, bytes]]) -> None:
+    """Streamlit goes on with what a tab remembered for whoever is known to it by the same words."""
+
+    def known_as(*cookies: bytes) -> list[str]:
+        seen: list[str] = []
+
+        async def streamlit(scope: Scope, _receive: Receive, _send: Send) -> None:
+            seen.extend(gather_user_info(Headers(scope=scope)).values())  # type: ignore[arg-type]
+            assert len(Headers(scope=scope).getlist("x-constela-tab")) == 1
+
+        asked = {"type": "websocket", "headers": [*forged, *[(b"cookie", each) for each in cookies]]}
+        asyncio.run(OwnTabs(streamlit)(asked, None, None))  # type: ignore[arg-type]
+        return seen
+
+    one, another, nobody = known_as(b"constela_session=one; a=b"), known_as(b"constela_session=another"), known_as()
+    assert known_as(b"a=c; constela_session=one") == one
+    assert len({*one, *another, *nobody}) == 3
+    assert "one" not in one[0]
 
 
 def ticket(school: School, role: Role = Role.SCHOOL) -> str:
