@@ -289,7 +289,7 @@ def sessions_of(token: str) -> list[Session]:
             id=row.id,
             role=row.role,
             browser=row.browser or "",
-            address=row.address or "",
+            address="" if actor.is_demo else row.address or "",  # there it is a stranger's
             since=row.created_at,
             last_seen=row.last_seen_at,
             is_here=row.token_hash == here,

@@ -65,6 +65,14 @@ def test_a_person_sees_in_which_browsers_and_from_where_they_are_signed_in(schoo
     assert [each.is_here for each in sessions_of(there)] == [True, False]
 
 
+def test_guests_of_the_demo_school_who_enter_as_the_same_person_are_told_no_addresses_of_each_other(school: School) -> None:
+    signed_in(school, Role.TEACHER, address="198.51.100.1")
+    here = signed_in(school, Role.TEACHER)
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE organizations SET is_demo = 1")
+    assert [each.address for each in sessions_of(here)] == ["", ""]
+
+
 def test_a_ticket_that_was_not_traded_and_a_session_that_is_over_are_not_listed(school: School, pass_time: Pass) -> None:
     signed_in(school, Role.TEACHER)
     pass_time(dt.timedelta(hours=12, minutes=1))
