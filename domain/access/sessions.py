@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from domain.access import security_log
 from domain.access.accounts import account_of, accounts, connected, digest, table_named
 from domain.access.actor import Actor
-from domain.access.models import SignIn
+from domain.access.models import SignIn, SignInStep
 from domain.access.roles import Role
 from domain.access.second_factor import required_of
 from domain.access.security_log import Event
@@ -308,11 +308,12 @@ def end_session(token: str, key: str) -> None:
 
 
 def end_others(token: str) -> None:
-    """End all of the token's person's sessions but this one, and tickets that weren't traded yet. Raises NotAllowed."""
+    """End all the other sessions of the token's person, untraded tickets, and sign-ins under way. Raises NotAllowed."""
     actor, table = _holder(token), SignIn.__table__
     with connected(writing=True) as connection:
         others = (table.c.user_id == actor.user_id, table.c.token_hash != digest(token))
         ended = connection.execute(delete(table).where(*others)).rowcount
+        connection.execute(delete(SignInStep.__table__).where(SignInStep.__table__.c.user_id == actor.user_id))
     security_log.record(Event.SESSION_ENDED, actor, count=ended)
 
 

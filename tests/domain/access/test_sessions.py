@@ -11,11 +11,14 @@ from domain.access.passwords import hashed, matches
 from domain.access.roles import Role
 from domain.access.sessions import browser_name
 from domain.access.sign_in import (
+    SignInOver,
     actor_of,
+    by_password,
     change_password,
     check_password,
     end_others,
     end_session,
+    enter,
     hand_out,
     issue_ticket,
     redeem,
@@ -63,6 +66,13 @@ def test_a_person_sees_in_which_browsers_and_from_where_they_are_signed_in(schoo
         ("Safari · iPhone", "198.51.100.1", Role.TEACHER, False),
     ]
     assert [each.is_here for each in sessions_of(there)] == [True, False]
+
+
+def test_ending_all_others_ends_a_sign_in_that_is_under_way(school: School) -> None:
+    [step] = by_password("teacher@example.com", PASSWORD)
+    end_others(signed_in(school, Role.TEACHER))
+    with pytest.raises(SignInOver):
+        enter(step.token)
 
 
 def test_guests_of_the_demo_school_who_enter_as_the_same_person_are_told_no_addresses_of_each_other(school: School) -> None:
