@@ -15,6 +15,7 @@ from starlette.routing import Route
 from domain.access.sessions import longest_life
 from domain.kit.errors import DomainError
 from pages._shell import network
+from pages._shell.cookie import cookie_name
 from pages._shell.state import COOKIE
 
 log = logging.getLogger("constela")
@@ -56,7 +57,9 @@ async def start_session(request: Request) -> Response:
         await run_in_threadpool(_end, old)
     answer = _answer({"signed_in": True})
     seconds = int(longest_life().total_seconds())  # no longer than the session in the database
-    answer.set_cookie(COOKIE, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+    https = _is_https(request)
+    name = cookie_name(https=https)
+    answer.set_cookie(name, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=https)
     return answer
 
 
@@ -66,7 +69,8 @@ async def end_session(request: Request) -> Response:
     if token:
         await run_in_threadpool(_end, token)
     answer = _answer({"signed_in": False})
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_https(request))
+    https = _is_https(request)
+    answer.delete_cookie(cookie_name(https=https), path="/", httponly=True, samesite="lax", secure=https)
     return answer
 
 

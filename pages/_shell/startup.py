@@ -22,6 +22,7 @@ from domain.access.accounts import digest
 from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable
 from pages._shell import door, network
+from pages._shell.cookie import OwnCookie
 from pages._shell.errors import note
 from pages._shell.headers import headers
 from pages._shell.limits import Limits
@@ -200,4 +201,6 @@ class OnePartPaths:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, Limits, OnePartPaths, OwnTabs, Arrivals)]
+MIDDLEWARE = [
+    Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, OwnCookie, Limits, OnePartPaths, OwnTabs, Arrivals)
+]
