@@ -1,7 +1,7 @@
 """The name of the cookie that keeps a browser signed in: over TLS one that browsers take from this very host alone.
 
 `__Host-` is a browser's own promise: it keeps such a cookie only if it came over TLS, from this host and for all its paths, so
-that neither another host of the same domain nor someone on the way can put one there. What lies behind `OwnCookie` knows one name.
+that neither another host of the same domain nor someone on the way can put one there. Behind `OwnCookie` there is one name.
 """
 
 from starlette.datastructures import Headers
