@@ -184,6 +184,28 @@ def markdown(groups: Iterable[tuple[str, Sequence[str]]]) -> str:
     return "\n".join(lines)
 
 
+def summary(groups: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """The table of rights in letters as Markdown, a line for each group; small ones: not all tables, rows or columns are meant."""
+    lines = [f"| | {' | '.join(role.label for role in Role)} |", f"|---|{'---|' * len(Role)}"]
+    for title, tables in groups:
+        lines.append("| " + " | ".join([_(title), *(_letters(role, tables) for role in Role)]) + " |")
+    return "\n".join(lines)
+
+
+def _letters(role: Role, tables: Sequence[str]) -> str:
+    found = []
+    for letter in VERBS:
+        given = {table: [each for each in RIGHTS.grants(role, table) if letter in each.actions] for table in tables}
+        if any(given.values()):
+            whole = all(any(_is_whole(each, table) for each in grants) for table, grants in given.items())
+            found.append(letter if whole else letter.lower())
+    return " ".join(found)
+
+
+def _is_whole(grant: Grant, table: str) -> bool:
+    return grant.scope == "every" and not grant.only and not mask_of(grant, table).hidden
+
+
 def person(session: ScopedSession, key: str) -> Person:
     """Someone whose record the actor may read, with their roles. NotFound otherwise; NotAllowed for who may not read roles."""
     users, held = model_of("users"), model_of("user_roles")

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from domain.access.explain import markdown
+from domain.access.explain import markdown, summary
 from domain.cli.terminal import say
 from domain.kit.texts import _
 from domain.registry import GROUPS
@@ -18,13 +18,19 @@ What was meant is written by hand in [security.md](security.md), and tried cell 
 def add_to(verbs: Any) -> None:
     """The verb."""
     parser = verbs.add_parser("rights", help=_("write who may do what, as Markdown"))
+    parser.add_argument("--short", action="store_true", help=_("in letters, a line for each department"))
     parser.set_defaults(run=run)
 
 
-def run(_given: argparse.Namespace) -> int:
+def run(given: argparse.Namespace) -> int:
     """Write the table."""
-    say(page().rstrip("\n"))
+    say(short() if given.short else page().rstrip("\n"))
     return 0
+
+
+def short() -> str:
+    """The table in letters; the README's, in English."""
+    return summary((group.title, group.tables) for group in GROUPS.values())
 
 
 def page() -> str:

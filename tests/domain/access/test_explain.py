@@ -10,7 +10,7 @@ from domain.access.explain import KEYS, ROWS, explain, markdown, person, table_o
 from domain.access.grants import RIGHTS
 from domain.access.roles import Role
 from domain.access.uow import reading
-from domain.cli.rights import page
+from domain.cli.rights import page, short
 from domain.db.base import model_of
 from domain.db.engine import engine
 from domain.kit.errors import NotAllowed, NotFound
@@ -43,6 +43,14 @@ def test_every_table_of_every_group_has_a_line_with_words_where_there_are_rights
 def test_the_page_of_rights_in_docs_is_in_step() -> None:
     assert (ROOT / "docs" / "rights.md").read_text(encoding="utf-8") == page(), "run `python -m domain rights > docs/rights.md`"
     assert "(docs/rights.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readmes_table_is_in_step() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"\n{short()}\n" in readme, "put what `python -m domain rights --short` writes into README.md"
+    lines = {line.split(" | ")[0].strip("| "): line for line in short().splitlines()}
+    assert lines["Curriculum"] == "| Curriculum | R | R | R | R | R C U D | R |"
+    assert lines["Memory"] == "| Memory | r c u d |  |  |  |  |  |"
 
 
 def test_words_say_whose_rows_which_actions_and_what_is_hidden() -> None:
