@@ -185,7 +185,7 @@ def markdown(groups: Iterable[tuple[str, Sequence[str]]]) -> str:
 
 
 def summary(groups: Iterable[tuple[str, Sequence[str]]]) -> str:
-    """The table of rights in letters as Markdown, a line for each group; small ones: not all tables, rows or columns are meant."""
+    """The table of rights in letters as Markdown, a line for each group; small ones: not all tables, rows or columns."""
     lines = [f"| | {' | '.join(role.label for role in Role)} |", f"|---|{'---|' * len(Role)}"]
     for title, tables in groups:
         lines.append("| " + " | ".join([_(title), *(_letters(role, tables) for role in Role)]) + " |")
