@@ -18,7 +18,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
 )
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "pages/_shell/routes.py::start_session::20::not ticket": "an empty ticket is looked for, not found, and answered alike",
+    "pages/_shell/startup.py::_write_security_log::8::not security_log.log.hasHandlers()": "where lines go, not who may",
+    "pages/_shell/startup.py::_look::16::empty": "what the server's keeper is told at its start, not who may",
+}
 
 
 def _append_only(key: str) -> str:

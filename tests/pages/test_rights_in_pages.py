@@ -46,6 +46,7 @@ ROLES = {
     "constellation": {Role.STUDENT},
     "memory": {Role.STUDENT},
     "supervision": {Role.SCHOOL, Role.OWNER},
+    "figures": {Role.OWNER},
 }
 NOBODYS = "no-such-page"
 EXPECTED = expected()
