@@ -47,6 +47,8 @@ ROLES = {
     "memory": {Role.STUDENT},
     "supervision": {Role.SCHOOL, Role.OWNER},
     "figures": {Role.OWNER},
+    "profile": EVERYONE,
+    "care": {Role.STUDENT, Role.TEACHER, Role.STAFF, Role.PARENT},
 }
 NOBODYS = "no-such-page"
 EXPECTED = expected()
