@@ -48,7 +48,7 @@ ROLES = {
     "supervision": {Role.SCHOOL, Role.OWNER},
     "figures": {Role.OWNER},
     "profile": EVERYONE,
-    "care": {Role.STUDENT, Role.TEACHER, Role.STAFF, Role.PARENT},
+    "care": EVERYONE - {Role.PARENT},
 }
 NOBODYS = "no-such-page"
 EXPECTED = expected()
