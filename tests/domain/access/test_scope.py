@@ -28,7 +28,7 @@ OWN_TEXTS = ["student_prompts", "prompt_runs", "annotations", "graveyard_ideas",
 STUDENTS_ALONE = [*MEMORY, *OWN_TEXTS, "chat_messages"]
 OTHERS = [role for role in Role if role is not Role.STUDENT]
 PEOPLE = User.__table__
-TABLES = [table for table in all_tables() if table != "sign_in_attempts"]  # which is no school's, and so nobody's to ask
+TABLES = [table for table in all_tables() if table not in {"sign_in_attempts", "arrivals"}]  # no school's, so nobody's to ask
 
 Statement = Callable[[ScopedSession], Any]
 WITHOUT_SCOPE: dict[str, Statement] = {
@@ -281,3 +281,5 @@ def test_what_is_of_no_school_is_nobodys_to_ask_not_even_a_jobs(school: School) 
     for actor in (school.job, *(school.actor(role) for role in Role)):
         with pytest.raises(WrongScope):
             keys(actor, "sign_in_attempts")
+        with pytest.raises(WrongScope):
+            keys(actor, "arrivals")
