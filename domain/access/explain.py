@@ -44,6 +44,7 @@ ROWS: dict[str, str] = {
     "enrolled_class": N_("of the classes that they are enrolled in"),
     "child_class": N_("of their children's classes"),
     "readable_record": N_("about records that they may read"),
+    "told_record": N_("all but those about alerts withheld from them as a guardian"),
     "alert_raised": N_("of alerts that they raised"),
     "alert_looked_at": N_("of the automatic checks, about themself, once someone has looked"),
     "alert_released": RELEASED,

@@ -12,6 +12,7 @@ from domain.db.base import model_of
 from tests.domain.rights.alerts import ALERTS, LISTED, RAISINGS, RELEASES, TELLING
 from tests.domain.rights.world import (
     ALSO,
+    BELONGING,
     CLASSES,
     FAMILIES,
     INACTIVE,
@@ -80,6 +81,8 @@ def make_world(connection: Connection) -> World:
             theirs.add(table)
         read_rows(world, connection, table)
     _locked(world, ours)
+    for given in _about_alerts(world):
+        ours.add("trail_entries", **given)
     read_rows(world, connection, *all_tables())
     for table in all_tables():
         for given in _variants(world, table):
@@ -254,6 +257,17 @@ def _releases(world: World) -> list[dict[str, Any]]:
         for guardian in ("parent", "guardian", "school")
         for decider in deciders
     ]
+
+
+def _about_alerts(world: World) -> list[dict[str, Any]]:
+    """Entries of the trail about alerts of a child of coordination's, and what belongs to them."""
+    found = []
+    for table in ("safety_alerts", *sorted(BELONGING)):
+        for key, row in world.rows[table].items():
+            alert = world.rows["safety_alerts"].get(row.values.get("alert_id") or key)
+            if alert and alert.values["student_id"] == world.people["outsider"]:
+                found.append({"table_name": table, "record_id": key})
+    return found
 
 
 def _supervisors(world: World) -> list[dict[str, Any]]:

@@ -62,6 +62,7 @@ FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
 CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
 ALSO: dict[str, Role] = {"founder": Role.OWNER, "helper": Role.TEACHER}  # the role that someone holds beside their first
+BELONGING = {"alert_acknowledgments", "alert_raisings", "alert_releases", "alert_contests"}  # what belongs to an alert
 INACTIVE = {"retired"}
 ADULTS = {"teacher", "colleague", "helper", "staff", "reception", "school", "coordinator", "founder", "owner", "partner"}
 OWNERS = {"founder", "owner", "partner"}
@@ -168,6 +169,15 @@ def _readable(world: World, me: str, row: Row) -> bool:
     record = world.rows.get(table, {}).get(row.values["record_id"])
     reads = [each.rows for each in expected().get(table, {}).get(role, ()) if "R" in each.actions]
     return "every" in reads or any(record is not None and world.is_of_kind(kind, role, record) for kind in reads)
+
+
+def _told(world: World, me: str, row: Row) -> bool:
+    """An entry of the trail about anything but an alert that is withheld from the person, or what belongs to such a one."""
+    table, key = row.values["table_name"], row.values["record_id"]
+    if table != "safety_alerts" and table not in BELONGING:
+        return True
+    record = world.rows[table].get(key)
+    return record is not None and _handled(world, me, record)
 
 
 def _alert(world: World, row: Row) -> Row:
@@ -285,6 +295,7 @@ KINDS: dict[str, Kind] = {
     "business": lambda world, me, row: row.values["role"] in {"staff", "school", "owner"},
     "no owners": _holds_no_owner,
     "readable": _readable,
+    "told": _told,
     "adults": lambda world, me, row: bool(world.subjects(row) & ADULTS),
     "own as an adult": lambda world, me, row: row.values["child_id"] == world.people[me] and PEOPLE[me][1] == ADULT,
     "raised": _raised,
