@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.access.second_factor import REQUIRED_SETTING, VOUCHING_SETTING
 from domain.kit.errors import Problem
-from domain.kit.ids import is_id
 from domain.kit.texts import N_
 
 FIELD = "settings"
@@ -21,7 +20,6 @@ ZONE = N_("“{key}” must be the name of a time zone, such as America/Sao_Paul
 DATES = N_('“{key}” must be a list of dates, such as "2026-11-20" or {{"date": "2026-11-20", "name": "…"}}.')
 CLOSED = N_("“{key}” must be a list of weekdays from 0 (Sunday) to 6 (Saturday), or of dates.")
 HOURS = N_('“{key}” must give weekdays, 0 (Sunday) to 6, an opening and a later closing: {{"1": ["08:00", "18:00"]}}.')
-PEOPLE = N_("“{key}” must be a list of the keys of people, none twice.")
 WORDS = N_("“{key}” must give each purpose a sentence.")
 OBJECT = N_('“{key}” must be a JSON object, such as {{"a": 1}}.')
 LONGEST_LIST, LONGEST_TEXT = 1000, 2000
@@ -114,10 +112,6 @@ def _is_day(value: Any) -> bool:
     return opening < closing
 
 
-def _are_people(value: Any) -> bool:
-    return _list_of(is_id)(value) and len(set(value)) == len(value)
-
-
 def _are_purposes(value: Any) -> bool:
     return (
         isinstance(value, dict) and len(value) <= LONGEST_LIST and all(_is_text(each) for pair in value.items() for each in pair)
@@ -131,7 +125,6 @@ KEYS: dict[str, Check] = {
     "holidays": _unless(_list_of(_is_holiday), DATES),
     "closed_days": _unless(_list_of(_is_weekday_or_date), CLOSED),
     "opening_hours": _unless(_are_hours, HOURS),
-    "alert_list": _unless(_are_people, PEOPLE),
     "alerts_keep_years": _whole(1, 30),
     "purposes": _unless(_are_purposes, WORDS),
     "wellbeing": _object({"analysis": _flag, "keep_days": _whole(1, 3650)}),
