@@ -96,7 +96,10 @@ class EditConflict(DomainError):
 
 @dataclass(frozen=True)
 class Dependent:
-    """Rows that stand in the way of a delete, or go with it: table, how many, and what happens to them."""
+    """Rows that stand in the way of a delete, or go with it: table, how many, and what happens to them.
+
+    No table: something stands in the way that isn't the actor's to read.
+    """
 
     table: str
     column: str

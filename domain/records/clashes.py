@@ -14,6 +14,8 @@ from domain.kit.texts import N_, _
 from domain.records.fields import fields
 from domain.records.labels import NAMELESS, labels, readable_labels
 
+UNSEEN = N_("records that you may not see")
+
 
 class ChangedSince(DomainError):
     """Someone changed since what was to be undone."""
@@ -110,8 +112,8 @@ def why(model: type[Base], error: InvalidInput) -> str:
 
 
 def titles(tables: Iterable[str]) -> str:
-    """Tables as people call them."""
-    return ", ".join(dict.fromkeys(_(model_of(each).__title__) for each in tables))
+    """Tables as people call them; empty for one that isn't the reader's to know."""
+    return ", ".join(dict.fromkeys(_(model_of(each).__title__) if each else _(UNSEEN) for each in tables))
 
 
 def label_of(model: type[Base], name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import case, func, literal, select, union_all
 
 from domain.access.decide import condition
 from domain.access.uow import ScopedSession
@@ -27,25 +27,33 @@ def referring(table: str) -> list[tuple[str, str, str]]:
 
 
 def dependents(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> list[Dependent]:
-    """Rows that refer to these records, counted in one statement; and where they stand in the way, some by name."""
+    """Rows that refer to these records, counted in one statement; and where they stand in the way, some by name.
+
+    Of what stands in the way and isn't the actor's to read, all tables together, no more is said than that there is something:
+    an alert that is withheld from them isn't told by a number.
+    """
     parts: list[Any] = []
     for name, column, rule in referring(model.__tablename__):
         other = model_of(name).__table__
-        counted = select(literal(name), literal(column), literal(rule), func.count()).select_from(other)
+        told = func.count()
+        if rule == "RESTRICT":
+            told = func.count(case((condition(session.actor, "R", model_of(name)), 1)))
+        counted = select(literal(name), literal(column), literal(rule), told, func.count()).select_from(other)
         parts.append(counted.where(other.c[column].in_(keys), in_school(session, other)))
     if not parts:
         return []
     found = session.connection().execute(union_all(*parts)).all()
-    return [_named(session, row, keys) for row in found if row[3]]
+    named = [_named(session, row, keys) for row in found if row[3]]
+    return named + ([Dependent("", "", 0, "RESTRICT")] if any(row[3] < row[4] for row in found) else [])
 
 
 def _named(session: ScopedSession, row: Any, keys: Sequence[str]) -> Dependent:
-    name, column, rule, count = row
+    name, column, rule, count, _all = row
     examples: tuple[str, ...] = ()
     if rule == "RESTRICT":
         other = model_of(name)
         table = other.__table__
-        readable = condition(session.actor, "R", other)  # that a conversation is in the way may be said, not which
+        readable = condition(session.actor, "R", other)
         first = select(table.c.id).where(table.c[column].in_(keys), in_school(session, table), readable).limit(EXAMPLES)
         examples = tuple(labels(session, other, list(session.connection().execute(first).scalars())).values())
     return Dependent(name, column, count, rule, examples)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
 
-from domain.access.decide import condition, decide
+from domain.access.decide import condition, decide, masked
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
 from domain.records.dependents import referring
@@ -23,13 +23,16 @@ class Related:
 
 
 def related(session: ScopedSession, model: type[Base], key: str) -> list[Related]:
-    """Every table and field through which something refers to this record; one statement."""
+    """Every table and field through which something refers to this record; one statement.
+
+    Not fields that are masked in some row: a number would tell whom the dots stand for.
+    """
     parts: list[Any] = []
     names: list[tuple[str, str]] = []
     for table, column, _rule in referring(model.__tablename__):
         other = model_of(table)
         name = next((each.name for each in fields(other).values() if each.column == column), None)
-        if name is None or not decide(session.actor, "R", other):
+        if name is None or not decide(session.actor, "R", other) or column in masked(session.actor, table):
             continue
         rows = other.__table__
         where = (rows.c[column] == key, in_school(session, rows), condition(session.actor, "R", other))

@@ -67,6 +67,9 @@ def tell(found: Sequence[Dependent]) -> None:
     """What depends on the records, table by table."""
     lines = []
     for each in found:
+        if not each.table:
+            lines.append(f"- {plain(_('Records that you may not see still need this'))}")
+            continue
         title = _(model_of(each.table).__title__)
         line = {
             "RESTRICT": _("{table}: {count} still need this"),

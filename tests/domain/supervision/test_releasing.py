@@ -14,7 +14,8 @@ from domain.core.models import User
 from domain.db.base import model_of
 from domain.db.engine import engine
 from domain.kit.clock import now
-from domain.kit.errors import InvalidInput, NotAllowed, NotFound, WrongScope
+from domain.kit.errors import Dependent, InvalidInput, NotAllowed, NotFound, WrongScope
+from domain.records.dependents import dependents
 from domain.records.figures import Question, answer_all
 from domain.records.labels import readable_labels
 from domain.records.masks import MASK
@@ -256,6 +257,37 @@ def test_the_trail_tells_a_coordinator_nothing_of_an_alert_that_is_withheld_from
     care.released(school, key, father.user_id)
     with reading(father) as session:
         assert history(session, SafetyAlert, key) != []
+
+
+def test_a_delete_that_a_withheld_alert_stands_in_the_way_of_does_not_tell_of_it(school: School) -> None:
+    father = care.person(school, "school", "parent")
+    care.guards(school, father.user_id)
+    student = school.people[Role.STUDENT]
+    tables = {each.table for each in _in_the_way(father, student)}
+    care.raised(school, "teacher", home=HomeConcern.UNSURE)
+    assert {each.table for each in _in_the_way(father, student)} == tables | {""}
+    [unseen] = [each for each in _in_the_way(father, student) if not each.table]
+    assert (unseen.column, unseen.count, unseen.examples) == ("", 0, ())
+    assert "safety_alerts" in {each.table for each in _in_the_way(school.actor("school"), student)}
+
+
+def _in_the_way(actor: Actor, student: str) -> list[Dependent]:
+    with reading(actor) as session:
+        return [each for each in dependents(session, User, [student]) if each.rule == "RESTRICT"]
+
+
+def test_a_guardian_is_not_told_by_related_records_who_settled_an_alert(school: School) -> None:
+    key = care.raised(school, "teacher")
+    with unit_of_work(school.actor("school")) as session:
+        acknowledge(session, key, "Looked", "I will talk with her.")
+        resolve(session, key, "She is well.")
+    care.released(school, key)
+    with reading(school.actor("parent")) as session:
+        found = {(each.table, each.field): each.count for each in related(session, User, school.people[Role.SCHOOL])}
+    assert [place for place, count in found.items() if count] == []
+    with reading(school.actor("school")) as session:
+        told = {(each.table, each.field) for each in related(session, User, school.people[Role.SCHOOL]) if each.count}
+    assert {("safety_alerts", "acknowledged_by"), ("safety_alerts", "resolved_by")} <= told
 
 
 def _entries_of_alerts(actor: Actor) -> set[tuple[str, str | None]]:
