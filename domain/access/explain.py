@@ -54,7 +54,7 @@ ROWS: dict[str, str] = {
     "new_alert_self": N_("new ones about themself"),
     "new_alert_class": N_("new ones about students in their classes"),
     "new_alert_student": N_("new ones about students"),
-    **dict.fromkeys(("raising_self", "raising_class", "raising_student", "raising"), N_("in their own name")),
+    **dict.fromkeys(("raising_self", "raising_class", "raising_student", "raising", "step_handled"), N_("in their own name")),
     **dict.fromkeys(("raising_listed", "step_listed"), LISTED),
     "release_word": N_("in their own name, while on the school's list, not about a child of theirs"),
     "contest_word": N_("against alerts about themself that someone has looked at"),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from domain.access.decide import decide, masked, reads_all
 from domain.access.roles import Role
-from domain.access.trail.kinds import Kind, kind_of
+from domain.access.trail.kinds import BY_HAND, Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
@@ -38,7 +38,7 @@ class Deleted:
 def may_bring_back(session: ScopedSession, model: type[Base]) -> bool:
     """Whether the actor may see a table's deleted records: they read all of it, read the trail, and may create."""
     actor, table = session.actor, model.__tablename__
-    if kind_of(table) is not Kind.WHOLE or not reads_all(actor, table):
+    if kind_of(table) is not Kind.WHOLE or table in BY_HAND or not reads_all(actor, table):
         return False
     return bool(decide(actor, "R", TrailEntry) and decide(actor, "R", model) and decide(actor, "C", model))
 

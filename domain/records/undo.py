@@ -13,8 +13,9 @@ from domain.access import bulk
 from domain.access.decide import decide
 from domain.access.masking import MASK
 from domain.access.trail.cascade import gone_with, rows_of
+from domain.access.trail.kinds import BY_HAND
 from domain.access.trail.models import TrailAction
-from domain.access.trail.undo import Deletion, Step, deletion_of, require_whole, steps_of_own
+from domain.access.trail.undo import Deletion, NotKept, Step, deletion_of, require_whole, steps_of_own
 from domain.access.trail.values import LEFT_OUT, kept
 from domain.access.trail.writing import Written
 from domain.access.uow import ScopedSession
@@ -62,14 +63,14 @@ def undo(session: ScopedSession, written: Written) -> int:
     NotFound for another's deed, TooLate, NotKept; ChangedSince, GoneSince, NeededSince, ThereAgain where something came between.
     """
     steps = steps_of_own(session, written)
-    deleted = [each for each in steps if each.action is TrailAction.DELETE]
+    deleted = _without_by_hand(steps)
     changed = [each for each in steps if each.action is TrailAction.UPDATE]
     created = [each for each in steps if each.action is TrailAction.CREATE]
     _put_back(session, deleted)
     for step in reversed(changed):
         _change_back(session, step, since=written.last)
     _take_away(session, created, since=written.last)
-    return len({(each.model.__tablename__, each.key) for each in steps})
+    return len({(each.model.__tablename__, each.key) for each in [*deleted, *changed, *created]})
 
 
 def bring_back(session: ScopedSession, model: type[Base], key: str) -> Brought:
@@ -88,9 +89,17 @@ def bring_back(session: ScopedSession, model: type[Base], key: str) -> Brought:
 
 
 def parted(deletion: Deletion) -> tuple[list[Step], list[Step]]:
-    """A deletion's steps: what went, and what lost a reference."""
-    deleted = [each for each in deletion.steps if each.action is TrailAction.DELETE]
+    """A deletion's steps: what went and can come again, and what lost a reference."""
+    deleted = _without_by_hand(deletion.steps)
     return deleted, [each for each in deletion.steps if each.action is TrailAction.UPDATE]
+
+
+def _without_by_hand(steps: Sequence[Step]) -> list[Step]:
+    found = [each for each in steps if each.action is TrailAction.DELETE]
+    left = [each for each in found if each.model.__tablename__ not in BY_HAND]
+    if found and not left:
+        raise NotKept
+    return left
 
 
 # Created again.

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from domain.access.decide import decide
 from domain.access.masking import MASK
+from domain.access.trail.cascade import rows_of
 from domain.access.trail.models import TrailAction, TrailEntry
 from domain.access.trail.undo import NotKept, steps_after
 from domain.access.trail.values import kept, revived
@@ -45,8 +46,8 @@ def version(session: ScopedSession, model: type[Base], key: str, number: int) ->
     record = find(session, model, key)
     if record is None or not _is_of(session, model, number):
         raise NotFound
-    columns = {name: table_key(record.__mapper__, name) for name in (each.key for each in record.__mapper__.column_attrs)}
-    now = kept(model, {column: getattr(record, name) for name, column in columns.items()})
+    [row] = rows_of(session.connection(), model, [key])  # as it stands, below what is masked for the actor
+    now = kept(model, row)
     was: dict[str, Any] | None = dict(now)
     for step in steps_after(session, model, key, number):
         if step.emptied:

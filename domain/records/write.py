@@ -9,7 +9,7 @@ from sqlalchemy.types import NullType
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.decide import changeable, decide, ever_dotted, own_columns
+from domain.access.decide import changeable, decide, ever_dotted, masked, own_columns
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE, TAKEN
@@ -187,7 +187,10 @@ def references_exist(session: ScopedSession, model: type[Base], values: Mapping[
 
 
 def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
-    """Refuse values that another row of the school's must be alone with, naming that row if the actor may read it."""
+    """Refuse values that another row of the school's must be alone with.
+
+    That row is named if the actor may read it and these values in it: whose a number is, is told to nobody who sees it as dots.
+    """
     table = named(model)
     names = {field.column: field.name for field in fields(model).values()}
     stored = {column: _plain(values.get(name)) for column, name in names.items()}
@@ -204,7 +207,7 @@ def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, A
         other = session.connection().execute(statement.limit(1)).scalar()
         if other:
             at = names[own[-1] if own else conditions[-1][0]]
-            if find(session, model, other) is None:
+            if masked(session.actor, model.__tablename__) & {*own, *dict(conditions)} or find(session, model, other) is None:
                 raise InvalidInput([Problem(at, TAKEN)])
             raise InvalidInput([Problem(at, TAKEN_BY, {"other": labels(session, model, [other]).get(other, "")})])
 

@@ -31,7 +31,7 @@ POLICY: Policy = {
         teacher=rows("alert_raised", "alert_id", "R", masked=STEP_WORDS),
         parent=rows("alert_released", "alert_id", "R", masked=("user_id", *STEP_WORDS)),
         staff=rows("alert_raised", "alert_id", "R", masked=STEP_WORDS),
-        school=rows("alert_handled", "alert_id", "R") + rows("own", "user_id", "C"),
+        school=rows("alert_handled", "alert_id", "R") + rows("step_handled", "alert_id", "C"),
         owner=rows("alert_listed", "alert_id", "R") + rows("step_listed", "alert_id", "C"),
     ),
     "alert_raisings": grant(

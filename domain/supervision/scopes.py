@@ -210,6 +210,7 @@ SCOPES: dict[str, Scope] = {
     "raising_student": _raising(_new_student),
     "raising": _raising(_handled),
     "raising_listed": _raising(_listed),
+    "step_handled": _in_own_name(_handled),
     "step_listed": _in_own_name(_listed),
     "release_word": release_word,
     "contest_word": _in_own_name(_looked_at),

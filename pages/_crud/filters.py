@@ -1,7 +1,7 @@
 """Search, filters by type, and the chips that take them away again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,8 @@ def wanted(view: TableView, where: Address) -> dict[str, Wanted]:
     field = by_name.get(state.value(_field_key(view), next(iter(by_name), "")))
     if field is None or not field.target or not state.value(_box_key(view)):
         return {}
-    return widgets.wanted_of({_value_key(view, field.name): (field, _chosen(_active(where, field.name)))})
+    found = widgets.wanted_of({_value_key(view, field.name): (field, _chosen(_active(where, field.name)))})
+    return {key: replace(each, asked_for=True) for key, each in found.items()}
 
 
 @dataclass(frozen=True)

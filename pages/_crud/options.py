@@ -11,7 +11,7 @@ from domain.db.base import Base, model_of
 from domain.db.gather import gather
 from domain.kit.errors import NotFound
 from domain.records.fields import Field, fields
-from domain.records.labels import labels
+from domain.records.labels import labels, readable_labels
 from domain.records.query import View, count, get_row, labels_of
 from pages._crud.show import DASH, say, short
 
@@ -29,11 +29,15 @@ class Options:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a picker asks: records for a field, found by a search; `current` is the one chosen now."""
+    """What a picker asks: records for a field, found by a search; `current` is the one chosen now.
+
+    `asked_for`: the address says which that is, and no row that the actor reads; so it is named only to who may read it.
+    """
 
     field: Field
     search: str
     current: str | None
+    asked_for: bool = False
 
 
 def options(session: ScopedSession, wanted: Mapping[str, Wanted]) -> dict[str, Options]:
@@ -54,7 +58,7 @@ def _options(session: ScopedSession, wanted: Wanted) -> Options:
         session,
         lambda: count(session, model, View(), *also),
         lambda: best(wanted.search),
-        lambda: labels(session, model, [wanted.current or ""]),
+        lambda: (readable_labels if wanted.asked_for else labels)(session, model, [wanted.current or ""]),
     )
     many = total > ALL_AT_ONCE
     if many:

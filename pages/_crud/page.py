@@ -10,6 +10,7 @@ from domain.access.uow import reading
 from domain.db.base import model_of
 from domain.db.gather import gather
 from domain.kit.texts import _
+from domain.records.fields import fields
 from domain.records.query import Page
 from pages._crud import address, deleted, filters, form, saved, undo
 from pages._crud.address import Address
@@ -116,7 +117,9 @@ def _beside(view: TableView, actor: Actor, where: Address, spec_of: Callable[[st
     with right, st.container(key="record-drawer", border=True):
         if creating:
             st.subheader(_("New: {one}").format(one=view.one), anchor=False)
-            given = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
+            references = {field.name for field in fields(view.model).values() if field.target}
+            single = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
+            given = {name: value for name, value in single.items() if name not in references or value in known.names}
             form.record_form(view, actor, None, given=given)
         else:
             drawer(view, actor, where, record, spec_of)

@@ -22,6 +22,7 @@ from domain.payroll.models import PaymentMethod
 from domain.records import write
 from domain.records.clashes import BeyondRights, CannotComeBack, ThereAgain
 from domain.records.deleted import deleted
+from domain.records.masks import masked_fields
 from domain.records.undo import Brought, bring_back
 from domain.records.versions import Version, bring_back_version, version
 from domain.toolbox.models import Todo
@@ -33,7 +34,7 @@ from tests.factories.rows import Rows
 def save(actor: Actor, model: type[Any], key: str, **values: Any) -> None:
     with unit_of_work(actor) as session:
         record = session.get(model, key)
-        opened = {name: getattr(record, name) for name in values}
+        opened = {name: getattr(record, name) for name in values if name not in masked_fields(actor, model)}
         write.update(session, model, key, values, version=record.row_version, opened=opened)
 
 

@@ -159,6 +159,7 @@ def test_retention_takes_what_is_old_and_leaves_what_the_law_keeps(school: Schoo
 def test_what_the_law_keeps_is_among_what_is_kept() -> None:
     assert set(KEPT_AT_LEAST) <= WHOLE
     assert {"invoices", "journal_entries", "fiscal_documents", "staff_payroll", "safety_alerts"} <= set(KEPT_AT_LEAST)
+    assert {"alert_acknowledgments", "alert_raisings", "alert_releases", "alert_contests"} <= set(KEPT_AT_LEAST)
 
 
 def test_a_school_sets_how_long_its_trail_keeps_values(school: School, gone: str, later: Later) -> None:

@@ -211,6 +211,15 @@ def test_a_picker_offers_what_its_person_may_read_and_nothing_else(role: Role, w
     assert tried or role in {Role.STUDENT, Role.PARENT}
 
 
+def test_a_picker_does_not_name_what_the_address_names_and_its_person_may_not_read(world: World) -> None:
+    view = resolve(world.actor(Role.TEACHER), spec_of("attendance"))
+    field = next(each for each in view.create_fields if each.name == "user_id")
+    unread = world.people["outsider"]
+    with reading(world.actor(Role.TEACHER)) as session:
+        assert unread not in options(session, {"picker": Wanted(field, "", unread, asked_for=True)})["picker"].labels
+        assert unread in options(session, {"picker": Wanted(field, "", unread)})["picker"].labels, "of a row that they read"
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_buttons_offer_no_more_than_the_page_of_rights_grants(role: Role, world: World) -> None:
     actor = world.actor(role)

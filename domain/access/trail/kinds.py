@@ -46,6 +46,8 @@ SECRET: dict[str, frozenset[str]] = {
         ("account_number", "agency_number", "account_holder_document", "pix_key", "wallet_id", "card_expiry")
     )
 }
+# What neither undoing nor bringing back makes again: it takes another person's hand to put someone on the list for alerts.
+BY_HAND = frozenset({"alert_supervisors"})
 EMPTIED = "trail_values"  # the table that the entry of an emptying names
 # What happens beside a record and belongs into its history: entries of these tables name the record by its key.
 ABOUT: dict[str, tuple[str, ...]] = {"users": ("reset_links", "second_factors", "recovery_codes", EMPTIED)}
@@ -55,7 +57,7 @@ KEPT_AT_LEAST: dict[str, int] = dict.fromkeys(
     """
     invoices transactions payouts teacher_contracts staff_payroll payroll_payments payment_methods
     journal_entries journal_entry_lines chart_of_accounts cost_centers fiscal_documents tax_withholdings
-    safety_alerts alert_acknowledgments
+    safety_alerts alert_acknowledgments alert_raisings alert_releases alert_contests
     """.split(),  # noqa: SIM905 -- a list that is read
     FISCAL_DAYS,
 )

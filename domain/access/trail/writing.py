@@ -18,7 +18,7 @@ from domain.access.decide import decide
 from domain.access.masking import MASK
 from domain.access.trail.cascade import Gone, gone_with, rows_of
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
-from domain.access.trail.kinds import Kind, kind_of
+from domain.access.trail.kinds import BY_HAND, Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.trail.values import LEFT_OUT, document, kept
 from domain.db.base import Base, table_key
@@ -135,6 +135,8 @@ def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> W
 
 def _can_be_undone(actor: Actor, changes: Sequence[Change]) -> bool:
     if sum(max(len(each.records), each.count) for each in changes) > BATCH:
+        return False
+    if all(each.action == "D" and each.table in BY_HAND for each in changes):
         return False
     return all(
         kind_of(each.table) is Kind.WHOLE

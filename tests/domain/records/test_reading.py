@@ -10,11 +10,14 @@ from domain.access.uow import reading, unit_of_work
 from domain.core.models import User
 from domain.curriculum.models import CourseType
 from domain.db.base import Base, model_of
+from domain.db.errors import TAKEN
 from domain.financial.models import Invoice
+from domain.kit.errors import InvalidInput
 from domain.operations.models import Room, SchoolClass
 from domain.records import search, write
 from domain.records.query import MASK, Filter, View, get_row, list_page
 from domain.records.related import related
+from domain.records.write import TAKEN_BY
 from tests.conftest import School
 
 
@@ -112,3 +115,12 @@ def test_the_search_box_finds_nothing_that_the_role_may_not_read(school: School)
     create(school, model_of("leads"), name="João Lead", source="website")
     assert {hit.table for hit in search.everywhere(school.actor(Role.SCHOOL), "joao")} == {"users", "leads"}
     assert search.everywhere(school.actor(Role.TEACHER), "joao") == []
+
+
+def test_whose_a_number_is_stays_unsaid_to_who_sees_it_as_dots(school: School) -> None:
+    create(school, User, first_name="Davi", last_name="Reis", role="student", cpf="529.982.247-25")
+    again = {"first_name": "Eva", "last_name": "Dias", "role": Role.STUDENT, "email": "eva@example.com", "cpf": "52998224725"}
+    for role, said in ((Role.STAFF, TAKEN), (Role.SCHOOL, TAKEN_BY)):
+        with pytest.raises(InvalidInput) as refusal, unit_of_work(school.actor(role)) as session:
+            write.create(session, User, again)
+        assert [(each.field, each.source) for each in refusal.value.problems] == [("cpf", said)]

@@ -311,6 +311,7 @@ KINDS: dict[str, Kind] = {
     "raising students": _raising(_new(ALL_STUDENTS)),
     "raising": _raising(_handled),
     "raising listed": _raising(_listed),
+    "step": _in_own_name(_handled),
     "step listed": _in_own_name(_listed),
     "word": _in_own_name(_word),
     "contest": _in_own_name(_looked_at),

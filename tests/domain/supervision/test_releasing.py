@@ -250,6 +250,8 @@ def test_the_trail_tells_a_coordinator_nothing_of_an_alert_that_is_withheld_from
     with unit_of_work(school.actor("school")) as session:
         acknowledge(session, key, "Called the father", "He was told that all is well.")
         hold(session, key, school.people[Role.PARENT], reason="She asked us not to.")
+    with pytest.raises(NotAllowed), unit_of_work(father) as session:
+        session.add(AlertAcknowledgment(alert_id=key, user_id=father.user_id, action_taken="Talked", timestamp=now()))
     assert _entries_of_alerts(father) == before
     with reading(father) as session:
         assert history(session, SafetyAlert, key) == []

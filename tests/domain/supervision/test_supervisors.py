@@ -1,10 +1,18 @@
 """The school's list for alerts: put there by others, and nobody else's business."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.access.roles import Role
+from domain.access.trail.undo import NotKept
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
+from domain.core.models import User
 from domain.kit.errors import NotAllowed, NotFound
+from domain.records import write
+from domain.records.deleted import may_bring_back
+from domain.records.undo import bring_back, undo
+from domain.supervision.alert_models import AlertSupervisor
 from domain.supervision.supervisors import (
     AlreadyListed,
     NobodyByThemself,
@@ -47,3 +55,44 @@ def test_the_list_is_nobody_elses_business(role: str, school: School) -> None:
         assert supervisors(session) == []
     with pytest.raises((NotAllowed, NotFound)), unit_of_work(school.actor(role)) as session:
         add_supervisor(session, school.people[Role.OWNER])
+
+
+def test_undoing_the_delete_of_someone_on_the_list_does_not_put_them_back_on_it(school: School) -> None:
+    listed, by = care.person(school, "school"), care.person(school, "school")
+    with unit_of_work(by) as session:
+        add_supervisor(session, listed.user_id)
+    before = _people(school)
+    with unit_of_work(school.actor("school")) as session:
+        write.remove(session, User, [listed.user_id])
+    deleted = written(session)
+    assert deleted is not None
+    assert deleted.can_be_undone
+    with unit_of_work(school.actor("school")) as session:
+        undo(session, deleted)
+    assert _people(school) == before - {listed.user_id}
+    with reading(school.actor("school")) as session:
+        assert session.get(User, listed.user_id) is not None
+
+
+def test_taking_someone_off_the_list_is_neither_undone_nor_brought_back(school: School) -> None:
+    listed, by = care.person(school, "school"), care.person(school, "school")
+    with unit_of_work(by) as session:
+        add_supervisor(session, listed.user_id)
+    with reading(by) as session:
+        key = session.scalar(select(AlertSupervisor.id).where(AlertSupervisor.user_id == listed.user_id))
+    with unit_of_work(school.actor("school")) as session:
+        remove_supervisor(session, listed.user_id)
+    removed = written(session)
+    assert removed is not None
+    assert not removed.can_be_undone
+    with pytest.raises(NotKept), unit_of_work(school.actor("school")) as session:
+        undo(session, removed)
+    with pytest.raises(NotKept), unit_of_work(by) as session:
+        bring_back(session, AlertSupervisor, str(key))
+    with reading(by) as session:
+        assert not may_bring_back(session, AlertSupervisor)
+
+
+def _people(school: School) -> set[str]:
+    with reading(school.actor("school")) as session:
+        return {each.user_id for each in supervisors(session)}
