@@ -100,8 +100,8 @@ def _ask(view: TableView, actor: Actor, each: Deleted) -> None:
         known = history(session, view.model, each.key, limit=1)
     gone, emptied = parted(deletion)
     also = [
-        *_counted(_("{table}: {count} come back with it"), gone[1:]),
-        *_counted(_("{table}: {count} point to it again, where they are still empty"), emptied),
+        *_counted(_("{table}: {count} come back with it"), _read(actor, gone[1:])),
+        *_counted(_("{table}: {count} point to it again, where they are still empty"), _read(actor, emptied)),
         *(
             plain(
                 _("{table}: {count} don't come back, since what they said was never kept").format(
@@ -109,6 +109,7 @@ def _ask(view: TableView, actor: Actor, each: Deleted) -> None:
                 )
             )
             for table, count in deletion.lost.items()
+            if not decide(actor, "A", table)  # who counts nothing but groups isn't told of one person
         ),
     ]
     if view.table == "users":
@@ -130,6 +131,11 @@ def _ask(view: TableView, actor: Actor, each: Deleted) -> None:
         details=details,
         key=f"restore-{view.table}",
     )
+
+
+def _read(actor: Actor, steps: Iterable[Step]) -> list[Step]:
+    """Those of tables that the actor reads: of others nothing is told, not even how many."""
+    return [each for each in steps if decide(actor, "R", each.model)]
 
 
 def _counted(line: str, steps: Iterable[Step]) -> list[str]:
