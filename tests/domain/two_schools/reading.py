@@ -1,4 +1,4 @@
-"""What the people of a school read of it, each in their role, and what the database holds of it, as digests.
+"""What the people of a school read of it, each in their role, and what the database holds of it, as texts.
 
 Every table of the registry is read, so that a new one needs no line here.
 """
@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -53,21 +52,21 @@ def parts() -> list[Part]:
 
 
 def read(world: World, part: Part) -> str:
-    """What the school's person of this role reads there now, as a digest."""
+    """What the school's person of this role reads there now, as a text."""
     actor = world.actor(part.role)
     with reading(actor) as session:
         found = list(_of_table(session, model_of(part.name))) if part.name not in TOLD else TOLD[part.name](session)
-    return _digest(found)
+    return repr(found)
 
 
 def held(world: World) -> dict[str, str]:
-    """The school's rows as the database holds them, by table: a digest of every byte."""
+    """The school's rows as the database holds them, by table."""
     found = {}
     with engine().connect().execution_options(libsql_readonly=True) as connection:
         for table in tables():
             column = "id" if table == "organizations" else "organization_id"
             rows = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE {column} = ? ORDER BY id", (world.id,))
-            found[table] = _digest([tuple(row) for row in rows])
+            found[table] = repr([tuple(row) for row in rows])
     return found
 
 
@@ -79,8 +78,10 @@ def shown(row: Base, name: str) -> Any:
         return MASK
 
 
-def _digest(found: Any) -> str:
-    return sha256(repr(found).encode()).hexdigest()
+def difference(before: str, after: str) -> str:
+    """Where two such texts part."""
+    at = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), len(before))
+    return f"{before[max(0, at - 300) : at + 100]} became {after[max(0, at - 300) : at + 100]}"
 
 
 def _of_table(session: ScopedSession, model: type[Base]) -> Iterator[Any]:
