@@ -3,6 +3,7 @@
 python -m tests.guards                all of them; goes on where it was broken off (build/guards/results.json)
 python -m tests.guards --again        all of them, from the beginning
 python -m tests.guards --only uow.py  those whose place holds one of these words, parted by commas
+python -m tests.guards --tests FILES  by these tests alone, which is quick: what they miss is kept as missed, the rest is left
 python -m tests.guards --list         what would be taken out
 """
 
@@ -31,6 +32,7 @@ def main() -> int:
     given.add_argument("--list", action="store_true")
     given.add_argument("--only", default="")
     given.add_argument("--keys", nargs="*", default=[], help="these, each by the test that missed it last; nothing is kept")
+    given.add_argument("--tests", nargs="*", default=[], help="these tests instead of all")
     given.add_argument("--jobs", type=int, default=1)
     given.add_argument("--budget", type=float, default=0.0, help="seconds for each; what needs more is left undecided")
     given.add_argument("--skip-policies", action="store_true")
@@ -47,15 +49,18 @@ def main() -> int:
     if asked.list:
         print("\n".join(str(each) for each in [*wanted, *wider]))
         return 0
-    results = Results(BUILD / "results.json", again=asked.again)
+    results = Results(BUILD / "results.json", again=asked.again, partly=bool(asked.tests))
     if asked.again:
-        (BUILD / "coverage.json").unlink(missing_ok=True)
+        for each in BUILD.glob("coverage*.json"):
+            each.unlink()
     _try_policies([each for each in wider if each.key not in results.kept], results)
     left = [each for each in everything if each in wanted and each.key not in results.kept]
     if left:
         hints = json.loads(KILLERS.read_text()) if KILLERS.exists() else {}
         results.left = len(left)
-        run(left, TESTS, coverage=BUILD / "coverage.json", hints=hints, keep=results.add, jobs=asked.jobs, budget=asked.budget)
+        about = "-".join(sorted(Path(each).stem for each in asked.tests))
+        coverage, tests = BUILD / f"coverage{about}.json", asked.tests or TESTS
+        run(left, tests, coverage=coverage, hints=hints, keep=results.add, jobs=asked.jobs, budget=asked.budget)
     return _told({each.key: str(each) for each in [*wanted, *wider]}, results)
 
 
@@ -70,10 +75,10 @@ def _by_last_killer(chosen: list[Guard | Door]) -> int:
 
 
 class Results:
-    """What became of each guard, kept in a file as it comes."""
+    """What became of each guard, kept in a file as it comes. `partly`: what no test missed isn't kept, since not all were run."""
 
-    def __init__(self, path: Path, *, again: bool) -> None:
-        self.path, self.left, self.began = path, 0, time.monotonic()
+    def __init__(self, path: Path, *, again: bool, partly: bool = False) -> None:
+        self.path, self.left, self.partly = path, 0, partly
         path.parent.mkdir(parents=True, exist_ok=True)
         self.kept: dict[str, Verdict] = {}
         if path.exists() and not again:
@@ -83,8 +88,8 @@ class Results:
 
     def add(self, verdict: Verdict) -> None:
         self.left -= 1
-        if verdict.outcome == UNDECIDED:
-            print(f"{self.left} left: UNDECIDED after {verdict.tests} tests: {verdict.key[:110]}", file=sys.stderr)
+        if verdict.outcome == UNDECIDED or (self.partly and verdict.outcome in {SURVIVED, UNREACHED}):
+            print(f"{self.left} left: UNDECIDED after {verdict.tests} tests: {verdict.key[:160]}", file=sys.stderr)
             return
         self.kept[verdict.key] = verdict
         self.file.write(json.dumps(asdict(verdict)) + "\n")

@@ -5,6 +5,7 @@ Nothing in the code marks a guard, so a new one is found as soon as it is writte
 - an `if`, and each part of its condition: whether it refuses (raises, returns nothing, goes on) or allows;
 - a condition of a question to the database: each comparison within `where`, `and_`, `or_`, tuples of conditions, scopes;
 - what a function that answers yes or no gives back, and each part of it; what a comprehension leaves out;
+- each value of a table of checks: a dictionary with nothing in it but what holds or doesn't;
 - a call of one of the functions that decide, and of one that raises where something isn't allowed;
 - a `raise` that no `if` stands before; a delete that makes something usable once; what is added to every question;
 - the marks of a cookie.
@@ -160,6 +161,9 @@ class _Finder:
                     yield from _parts(each, refuses=False)
             elif isinstance(node, ast.Return) and answers and node.value and not isinstance(node.value, ast.Constant):
                 yield from _parts(node.value, refuses=False)
+            elif isinstance(node, ast.Dict) and _is_of_checks(node):
+                for value in node.values:
+                    yield from _parts(value, refuses=False)
             elif isinstance(node, ast.Raise) and node.exc and not isinstance(self.parents[id(node)], ast.If):
                 yield node, ""
             elif isinstance(node, ast.Expr):
@@ -206,6 +210,14 @@ class _Finder:
         """Whether it says how tables are joined: without it there is no question."""
         parent = self.parents.get(id(node))
         return isinstance(parent, ast.Call) and _name_of(parent) in {"join", "outerjoin"}
+
+
+def _is_of_checks(node: ast.Dict) -> bool:
+    """Whether each value of a dictionary says what holds, and one at least plainly does."""
+    plain = (ast.Compare, ast.BoolOp)
+    return all(isinstance(each, (*plain, ast.Call)) for each in node.values) and any(
+        isinstance(each, plain) for each in node.values
+    )
 
 
 def _is_column(node: ast.AST) -> bool:
