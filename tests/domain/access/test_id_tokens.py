@@ -127,7 +127,18 @@ def test_a_second_factor_is_vouched_for_by_the_standards_own_words(changed: dict
 
 
 @pytest.mark.parametrize(
-    "text", ["", "None", "a.b", "a.b.c.d", "é.é.é", f"{part([])}.{part({})}.x", f"{'[' * 100_000}.x.y", "\ud800.a.b"]
+    "text",
+    [
+        "",
+        "None",
+        "a.b",
+        "a.b.c.d",
+        "é.é.é",
+        f"{part([])}.{part({})}.x",
+        f"{part({})}.{part([])}.x",
+        f"{'[' * 100_000}.x.y",
+        "\ud800.a.b",
+    ],
 )
 def test_what_is_no_token_is_refused(text: str) -> None:
     with pytest.raises(Refused):

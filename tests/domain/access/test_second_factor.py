@@ -40,6 +40,7 @@ from domain.kit import clock
 from domain.kit.errors import InvalidInput, NotAllowed, NotFound
 from tests.conftest import PASSWORD, School
 from tests.factories.authenticator import code, give_phone, setting
+from tests.factories.rows import Rows
 
 ANYWHERE = ""  # no network address: only the account's own attempts count
 
@@ -102,6 +103,68 @@ def test_one_role_that_requires_it_is_enough(school: School) -> None:
 def test_who_has_one_is_asked_whether_it_is_required_or_not(school: School) -> None:
     give_phone(school.people[Role.STUDENT])
     assert proven(Role.STUDENT).need is Need.CODE
+
+
+def test_each_ones_second_factor_is_their_own(school: School) -> None:
+    """Of several people, whoever set theirs up first: what is asked of one, and taken from one, is no matter of another's."""
+    teachers, _codes = give_phone(school.people[Role.TEACHER])
+    assert proven(Role.STUDENT).need is Need.NOTHING
+    students, _codes = give_phone(school.people[Role.STUDENT])
+    own = {Role.TEACHER: teachers, Role.STUDENT: students}
+    for role, other in ((Role.STUDENT, teachers), (Role.TEACHER, students)):
+        with pytest.raises(InvalidInput):
+            give_code(proven(role).token, code(other), address=ANYWHERE)
+    for role in (Role.STUDENT, Role.TEACHER, Role.STUDENT, Role.TEACHER):  # one's code doesn't use the other's up
+        steps_on = sum(each.last_step is not None for each in rows(SecondFactor)) // 2
+        give_code(proven(role).token, code(own[role], steps=steps_on), address=ANYWHERE)
+
+
+def test_recovery_codes_come_and_go_with_their_persons_factor_alone(school: School) -> None:
+    teacher, student = school.people[Role.TEACHER], school.people[Role.STUDENT]
+
+    def left() -> list[int]:
+        with connected(writing=False) as connection:
+            return [second_factor.recovery_codes_left(connection, each) for each in (teacher, student)]
+
+    give_phone(teacher)
+    _secret, codes = give_phone(student)
+    assert left() == [10, 10]
+    give_code(proven(Role.STUDENT).token, codes[0], address=ANYWHERE)
+    assert left() == [10, 9]
+    with connected(writing=True) as connection:
+        assert second_factor.take_away(connection, student)
+    assert left() == [10, 0]
+    assert [each.user_id for each in rows(SecondFactor)] == [teacher]
+
+
+def test_who_has_none_or_has_not_confirmed_it_gives_no_code(school: School) -> None:
+    setting(school.id, second_factor_required=True)
+    step = proven(Role.STAFF)
+    with pytest.raises(InvalidInput):
+        give_code(step.token, "123456", address=ANYWHERE)
+    secret = start_set_up(step.token).secret
+    with pytest.raises(InvalidInput):
+        give_code(step.token, code(secret), address=ANYWHERE)
+
+
+def test_steps_that_are_over_are_swept_away_and_others_stay(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    proven(Role.TEACHER)
+    proven(Role.STUDENT)
+    assert len(rows(SignInStep)) == 2
+    let_time_pass(monkeypatch, dt.timedelta(minutes=11))
+    proven(Role.STAFF)
+    assert [each.user_id for each in rows(SignInStep)] == [school.people[Role.STAFF]]
+
+
+def test_each_schools_word_on_it_is_its_own(school: School) -> None:
+    with engine().begin() as connection:
+        other = Rows(connection).organization_id
+    for ours, theirs in ((True, False), (False, True)):
+        setting(school.id, second_factor_required=ours)
+        setting(other, second_factor_required=theirs)
+        with connected(writing=False) as connection:
+            assert second_factor.required_of(connection, school.id, (Role.STAFF,)) is ours
+            assert second_factor.required_of(connection, other, (Role.STAFF,)) is theirs
 
 
 # Between the password and the session.
