@@ -148,7 +148,7 @@ def _endless(server: Server) -> int:
             yield PART
 
     with suppress(httpx.TransportError):  # where it is answered and closed before the rest was sent
-        assert ask(server, "/auth/session", method="POST", content=parts()).status_code == 413
+        assert ask(server, "/auth/session", method="POST", content=parts()).status_code in {401, 413}
     return sent
 
 
@@ -214,7 +214,7 @@ def test_a_person_saves_a_list_as_a_file_and_loses_it_with_their_session(
     assert first[0] > first[-1]
     phone = rows[0].index("Phone")
     assert len({row[phone] for row in rows[1:]} - {"", "•••"}) <= 1, "a teacher sees no number but their own"
-    assert "/media/" not in it.page.content()
+    assert "/media/" not in it.page.content().replace("./static/media/", "")  # Streamlit's own fonts
     address = link.get_attribute("href") or ""
     it.page.keyboard.press("Escape")
     it.at("sign-out").locator("button").click()

@@ -38,7 +38,9 @@ def test_a_student_reads_how_much_is_theirs(school: School) -> None:
 def test_coordination_reads_every_roles_rights(role: Role, school: School) -> None:
     browser = Browser(school, "school").follow("rights", role=role.value)
     assert browser.held("rights-whose") == role.value
-    assert ("<dt>Stars</dt>" in seen(browser)) == (role is Role.STUDENT)
+    words = seen(browser)
+    assert ("<dt>Stars</dt>" in words) == (role in {Role.STUDENT, Role.TEACHER, Role.OWNER})
+    assert ("<dt>Stars</dt><dd>Own: read, create, change, delete</dd>" in words) == (role is Role.STUDENT)
 
 
 def test_the_role_stands_in_the_address_and_nonsense_shows_ones_own(school: School) -> None:

@@ -41,7 +41,7 @@ FILLED: dict[str, Callable[[], dict[str, Any]]] = {
         "whatsapp": value_of(types.Phone()),
         "cpf": value_of(types.Cpf()),
         "avatar_url": value_of(types.Url()),
-        "language": "pt_BR",
+        "language": "en",
     },
     "payment_methods": lambda: {
         "agency_number": "4321-0",
