@@ -22,11 +22,6 @@ def routes() -> list[Route]:
     return [each for each in app._user_routes if isinstance(each, Route)]
 
 
-def has(path: str) -> bool:
-    """Whether there is such a route."""
-    return any(each.path == path for each in routes())
-
-
 async def _page(_request: Any) -> PlainTextResponse:
     """Stands for Streamlit's own pages, at every other address."""
     return PlainTextResponse("a page")

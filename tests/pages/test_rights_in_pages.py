@@ -298,7 +298,6 @@ def content(world: World) -> dict[str, Any]:
         return {table.name: connection.execute(select(table).order_by(table.c.id)).all() for table in tables}
 
 
-@pytest.mark.skipif(not serving.has("/export/{name}"), reason="no route exports lists")
 @pytest.mark.parametrize("role", list(Role))
 def test_a_list_as_a_file_holds_the_rows_of_the_page_of_rights(role: Role, world: World) -> None:
     rng = random.Random(f"export {role}")
