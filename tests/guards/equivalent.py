@@ -21,6 +21,54 @@ RULES: tuple[tuple[str, str], ...] = (
         "the matrix's student is a minor: what an adult one may write is tried in tests/domain/access/test_shown_values.py",
     ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
+    *(
+        (rf"domain/access/{place}::\d+::{re.escape(text)}", reason)
+        for place, text, reason in (
+            (r"field_scope\.py::untold_of", "model not in known", "what is known is asked once more, and comes out the same"),
+            (
+                r"field_scope\.py::is_words",
+                "not isinstance(element, Column)",
+                "a table's column is neither literal nor without a table, so that the answer is the same",
+            ),
+            (
+                r"field_scope\.py::refuse_untold",
+                "not any(hidden.values())",
+                "where nothing is hidden, what follows refuses nothing",
+            ),
+            (
+                r"field_scope\.py::refuse_untold",
+                "isinstance(statement, Select)",
+                "`to_be_masked` marks nothing but a Select; anything else that bore the mark would break, and tell nothing",
+            ),
+            (r"field_scope\.py::_bases", "each.table is not None", "a column that no table has breaks, and tells nothing"),
+            (r"field_scope\.py::seal", "not hidden", "where nothing is hidden, what follows takes nothing away"),
+            (r"field_scope\.py::_expired", "record is not None", "nobody holds the record any more: the program would break"),
+            (
+                r"field_scope\.py::_seal_for",
+                "session is not None",
+                "a record without a session loads nothing: the program would break",
+            ),
+            (r"field_scope\.py::_seal_for", "'actor' in session.info", "a session that is nobody's: the program would break"),
+            (r"second_factor\.py::confirm", "row is None", "where there is no row, there is no step either"),
+            (
+                r"second_factor\.py::_take_recovery_code",
+                "not is_on(connection, user_id)",
+                "recovery codes come with a confirmed factor and go with it",
+            ),
+            (
+                r"second_factor\.py::_take_recovery_code",
+                "table.c.user_id == user_id",
+                "the person's key is part of what a code's hash is made of",
+            ),
+            (
+                r"second_factor\.py::sealed_with_another_key",
+                "table.c.secret.is_not(None)",
+                "a number for the installation's check, in which nothing can be counted that isn't there: it would break",
+            ),
+            (r"steps\.py::_found", "row is None", "where there is no row, no account is found either"),
+            (r"steps\.py::begin", "not found", "for nobody, nothing is made"),
+        )
+    ),
 )
 EQUIVALENT: dict[str, str] = {
     "pages/_shell/routes.py::start_session::22::not ticket": "an empty ticket is looked for, not found, and answered alike",

@@ -119,6 +119,7 @@ WAYS: dict[str, Way] = {
     "in a condition handed along": lambda m, col: select(m.id).options(
         with_loader_criteria(m, lambda cls: getattr(cls, "id") != "", include_aliases=True)  # noqa: B009
     ),
+    "in a plain condition handed along": lambda m, col: select(m.id).options(with_loader_criteria(m, col != "x")),
     "in a hint": lambda m, col: select(m.id).prefix_with(f"{m.__tablename__}.{col.expression.name}, "),
     "in a correlated value": lambda m, col: select(m.id).where(
         select(col).where(m.id == m.id).correlate(m).scalar_subquery() > "a"
@@ -164,6 +165,7 @@ def test_no_way_to_name_a_masked_column_is_open(way: str, school: School) -> Non
 NEVER = {
     *("of the bare table", "as part of the bare table", "of the bare table in a condition"),
     *("of a table that nobody mapped", "of no table", "in a filtered aggregate", "in a hint", "in a condition handed along"),
+    "in a plain condition handed along",
 }
 WHOLE = {
     *("of a subquery of whole records", "as part of a subquery of whole records"),

@@ -156,6 +156,19 @@ def test_steps_that_are_over_are_swept_away_and_others_stay(school: School, monk
     assert [each.user_id for each in rows(SignInStep)] == [school.people[Role.STAFF]]
 
 
+def test_of_several_on_their_way_each_comes_in_by_what_they_gave_themself(school: School) -> None:
+    secret, _codes = give_phone(school.people[Role.TEACHER])
+    give_phone(school.people[Role.STUDENT])
+    teacher, student = proven(Role.TEACHER), proven(Role.STUDENT)
+    give_code(teacher.token, code(secret), address=ANYWHERE)
+    with pytest.raises(NotAllowed):
+        enter(student.token)
+    with pytest.raises(NotAllowed):
+        enter(teacher.token, Role.OWNER)
+    assert actor_of(redeem(enter(teacher.token, Role.TEACHER)) or "")
+    assert steps.need_of(student.token) is Need.CODE
+
+
 def test_each_schools_word_on_it_is_its_own(school: School) -> None:
     with engine().begin() as connection:
         other = Rows(connection).organization_id
