@@ -81,13 +81,18 @@ def _mark(connection: Any, world: World, name: str, table: Any) -> None:
 
 
 def _secret(world: World, role: Role | None) -> Iterable[str]:
-    """Values that this role never sees, long enough to be known again."""
+    """Values that this role never sees, long enough to be known again; no key of the school's own, which another table may tell."""
+    own = {row.key for rows in world.rows.values() for row in rows.values() if world.is_ours(row)}
     for table, rows in world.rows.items():
         masked = [each.masked for each in expected()[table][role] if "R" in each.actions] if role else []
         never = frozenset.intersection(*masked) if masked else frozenset()
         for row in rows.values():
             for name, value in row.values.items():
-                if (name in SECRETS or (name in never and world.is_ours(row))) and isinstance(value, str) and len(value) > 8:
+                if (
+                    (name in SECRETS or (name in never and world.is_ours(row) and value not in own))
+                    and isinstance(value, str)
+                    and len(value) > 8
+                ):
                     yield value.lower()
             if not world.is_ours(row):
                 yield row.key.lower()
