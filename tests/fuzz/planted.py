@@ -81,7 +81,7 @@ def _mark(connection: Any, world: World, name: str, table: Any) -> None:
 
 
 def _secret(world: World, role: Role | None) -> Iterable[str]:
-    """Values that this role never sees, long enough to be known again; no key of the school's own, which another table may tell."""
+    """Values that this role never sees, long enough to be known again; no key of the school's own: another table may tell it."""
     own = {row.key for rows in world.rows.values() for row in rows.values() if world.is_ours(row)}
     for table, rows in world.rows.items():
         masked = [each.masked for each in expected()[table][role] if "R" in each.actions] if role else []
