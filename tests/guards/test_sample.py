@@ -16,7 +16,7 @@ from tests.guards.policies import noticed, two_schools, widenings
 from tests.guards.running import sample
 
 SEED = 4
-CODE, POLICIES = 12, 40
+CODE, POLICIES = 4, 30
 
 SOURCE = """
 def open_door(actor, key, table):
