@@ -125,6 +125,5 @@ def _reading(actor: Actor, table: str) -> list[Grant]:
 def own_columns(actor: Actor, table: str) -> dict[str, str]:
     """The columns that hold the actor in every row they may create, with the actor's key: no form need ask for them."""
     grants = [each for each in RIGHTS.of(actor, table) if "C" in each.actions]
-    if not grants or any(each.scope != "own" for each in grants):
-        return {}
-    return {each.column: actor.user_id for each in grants}
+    columns = {each.author or (each.column if each.scope == "own" else "") for each in grants}
+    return {} if "" in columns else dict.fromkeys(columns, actor.user_id)

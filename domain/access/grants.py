@@ -28,6 +28,7 @@ class Grant:
 
     `masked`: columns shown as dots; `last_four`: those of which the last four characters are shown; `parts`: (column, keys) for
     objects of which no other keys are; `shown`: where given, the only columns there are, so that a new one isn't told of.
+    `author`: the column that bears whoever creates the row, where the scope goes by another.
     """
 
     actions: str
@@ -38,6 +39,7 @@ class Grant:
     last_four: Names = ()
     shown: Names = ()
     parts: tuple[tuple[str, Names], ...] = ()
+    author: str = ""
 
     def mask(self, columns: Iterable[str]) -> Mask:
         """What this right shows of rows with these columns."""
@@ -103,9 +105,10 @@ def rows(
     last_four: Names = (),
     shown: Names = (),
     parts: Mapping[str, Names] | None = None,
+    author: str = "",
 ) -> tuple[Grant, ...]:
     """The rows that a scope finds through a column."""
-    return (Grant(actions, scope, column, only, masked, last_four, shown, tuple((parts or {}).items())),)
+    return (Grant(actions, scope, column, only, masked, last_four, shown, tuple((parts or {}).items()), author),)
 
 
 def grant(

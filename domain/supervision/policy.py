@@ -31,8 +31,8 @@ POLICY: Policy = {
         teacher=rows("alert_raised", "alert_id", "R", masked=STEP_WORDS),
         parent=rows("alert_released", "alert_id", "R", masked=("user_id", *STEP_WORDS)),
         staff=rows("alert_raised", "alert_id", "R", masked=STEP_WORDS),
-        school=rows("alert_handled", "alert_id", "R") + rows("step_handled", "alert_id", "C"),
-        owner=rows("alert_listed", "alert_id", "R") + rows("step_listed", "alert_id", "C"),
+        school=rows("alert_handled", "alert_id", "R") + rows("step_handled", "alert_id", "C", author="user_id"),
+        owner=rows("alert_listed", "alert_id", "R") + rows("step_listed", "alert_id", "C", author="user_id"),
     ),
     "alert_raisings": grant(
         student=rows("own", "user_id", "R") + rows("raising_self", "alert_id", "C"),
