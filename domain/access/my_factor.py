@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from domain.access import attempts, second_factor, security_log
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.actor import Actor
-from domain.access.models import Credential, RecoveryCode, SecondFactor, SignIn, SignInStep
+from domain.access.models import Credential, RecoveryCode, SecondFactor, SignIn
 from domain.access.noting import note_access
 from domain.access.passwords import matches, sign_out_everywhere
 from domain.access.reset_links import helped, school_of
 from domain.access.second_factor import Enrolment
 from domain.access.security_log import Event
-from domain.access.sessions import actor_of
+from domain.access.sessions import actor_of, end_all_but
 from domain.access.steps import counted_as
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
@@ -206,8 +206,6 @@ def _account(connection: Connection, actor: Actor) -> Account:
 
 
 def _end_others(connection: Connection, actor: Actor, token: str) -> None:
-    for model in (SignIn, SignInStep):
-        table = model.__table__
-        connection.execute(delete(table).where(table.c.user_id == actor.user_id, table.c.token_hash != digest(token)))
+    end_all_but(connection, actor.user_id, token)
     table = SignIn.__table__
     connection.execute(update(table).where(table.c.token_hash == digest(token)).values(factor_at=now()))

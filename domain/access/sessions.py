@@ -309,12 +309,17 @@ def end_session(token: str, key: str) -> None:
 
 def end_others(token: str) -> None:
     """End all the other sessions of the token's person, untraded tickets, and sign-ins under way. Raises NotAllowed."""
-    actor, table = _holder(token), SignIn.__table__
+    actor = _holder(token)
     with connected(writing=True) as connection:
-        others = (table.c.user_id == actor.user_id, table.c.token_hash != digest(token))
-        ended = connection.execute(delete(table).where(*others)).rowcount
-        connection.execute(delete(SignInStep.__table__).where(SignInStep.__table__.c.user_id == actor.user_id))
+        ended = end_all_but(connection, actor.user_id, token)
     security_log.record(Event.SESSION_ENDED, actor, count=ended)
+
+
+def end_all_but(connection: Connection, user_id: str, token: str) -> int:
+    """End a person's sessions and tickets but the one with this token, and their sign-ins under way; how many of the former."""
+    table, steps = SignIn.__table__, SignInStep.__table__
+    connection.execute(delete(steps).where(steps.c.user_id == user_id))
+    return connection.execute(delete(table).where(table.c.user_id == user_id, table.c.token_hash != digest(token))).rowcount
 
 
 def _holder(token: str) -> Actor:
