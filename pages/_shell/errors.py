@@ -23,6 +23,7 @@ from domain.kit.errors import (
     Problem,
     SavingInterrupted,
 )
+from domain.kit.findings import Refused
 from pages._shell import cache, state
 from pages._shell.cells import plain
 
@@ -36,6 +37,15 @@ def show(error: DomainError) -> None:
     st.error(plain(error.message))
     if isinstance(error, InvalidInput):
         st.html("".join(problem_html(each) for each in error.problems))
+    _findings(error)
+
+
+def _findings(error: DomainError) -> None:
+    """What rules found, with links to what they name."""
+    if isinstance(error, Refused):
+        from pages._shell.findings import findings_list
+
+        findings_list(error.findings, key="refused")
 
 
 def problem_html(problem: Problem) -> str:
@@ -105,6 +115,7 @@ class Fields:
         except DomainError as error:
             security_log.refused(error, state.remembered_actor())
             st.error(plain(error.message))
+            _findings(error)
 
 
 _noted: dict[tuple[str, str], float] = {}
