@@ -22,7 +22,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
     *(
-        (rf"domain/access/{place}::\d+::{re.escape(text)}", reason)
+        (rf"domain/access/{place}::{re.escape(text)}( #\d+)?", reason)
         for place, text, reason in (
             (r"field_scope\.py::untold_of", "model not in known", "what is known is asked once more, and comes out the same"),
             (
@@ -71,9 +71,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
 )
 EQUIVALENT: dict[str, str] = {
-    "pages/_shell/routes.py::start_session::22::not ticket": "an empty ticket is looked for, not found, and answered alike",
-    "pages/_shell/startup.py::_write_security_log::8::not security_log.log.hasHandlers()": "where lines go, not who may",
-    "pages/_shell/startup.py::_look::16::empty": "what the server's keeper is told at its start, not who may",
+    "pages/_shell/routes.py::start_session::not ticket": "an empty ticket is looked for, not found, and answered alike",
+    "pages/_shell/startup.py::_write_security_log::not security_log.log.hasHandlers()": "where lines go, not who may",
+    "pages/_shell/startup.py::_look::empty": "what the server's keeper is told at its start, not who may",
 }
 
 

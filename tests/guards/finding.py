@@ -12,6 +12,7 @@ Nothing in the code marks a guard, so a new one is found as soon as it is writte
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -61,7 +62,7 @@ COOKIE = {"httponly": "False", "secure": "False", "samesite": "'none'"}
 class Guard:
     """One guard: where it stands, what it says, and the expression that takes its place (empty: the statement goes).
 
-    `function` is the outermost one around it; `node` counts the nodes in it up to the guard.
+    `function` is the outermost one around it; `node` counts the nodes in it up to the guard, `nth` the guards that say the same.
     """
 
     file: str
@@ -70,11 +71,12 @@ class Guard:
     node: int
     text: str
     instead: str
+    nth: int = 1
 
     @property
     def key(self) -> str:
-        """What tells it from all others, as long as its function says the same in the same order."""
-        return f"{self.file}::{self.function}::{self.node}::{self.text}"
+        """What tells it from all others, whatever else its function comes to say."""
+        return f"{self.file}::{self.function}::{self.text}" + (f" #{self.nth}" if self.nth > 1 else "")
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.function}: {self.text}" + (f" -> {self.instead}" if self.instead else " (dropped)")
@@ -101,12 +103,14 @@ def guards_of(file: str, source: str) -> list[Guard]:
         finder = _Finder(function)
         order = {id(node): at for at, node in enumerate(ast.walk(function))}
         seen: set[int] = set()
+        said: Counter[str] = Counter()
         for node, instead in finder.found():
             at = order[id(node)]
             if at not in seen:
                 seen.add(at)
                 text = " ".join(ast.unparse(node).split())[:160]
-                found.append(Guard(file, node.lineno, name, at, text, instead))  # type: ignore[attr-defined]
+                said[text] += 1
+                found.append(Guard(file, node.lineno, name, at, text, instead, said[text]))  # type: ignore[attr-defined]
     return found
 
 
