@@ -16,11 +16,12 @@ from domain.access.accounts import Account, accounts, connected, digest, table_n
 from domain.access.actor import Actor
 from domain.access.models import Credential, RecoveryCode, SecondFactor, SignIn
 from domain.access.noting import note_access
+from domain.access.own_sessions import end_all_but
 from domain.access.passwords import matches, sign_out_everywhere
 from domain.access.reset_links import helped, school_of
 from domain.access.second_factor import Enrolment
 from domain.access.security_log import Event
-from domain.access.sessions import actor_of, end_all_but
+from domain.access.sessions import actor_of
 from domain.access.steps import counted_as
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem

@@ -34,14 +34,6 @@ class LinkOver(DomainError):
     source = N_("This link was used already, or its time is over. Please ask for a new one at your school.")
 
 
-def may_hand_out(actor: Actor, user_id: str) -> bool:
-    """Whether the actor may give this person a link: whom they may keep from signing in, save themself; an owner only owners."""
-    if not actor.job and actor.role not in HANDED_OUT_BY:
-        return False
-    with connected(writing=False) as connection:
-        return school_of(connection, actor, user_id) is not None
-
-
 def hand_out(actor: Actor, user_id: str) -> str:
     """The code of a new link for a person; an older one holds no more. Raises NotFound, also for whom the actor may not."""
     with connected(writing=True) as connection:

@@ -59,13 +59,6 @@ class Enrolment:
         return "Enrolment(•••)"
 
 
-def needed(account: Account, *, vouched: bool = False) -> Need:
-    """What this person must do after their password. `vouched`: an identity provider says that it asked for a second factor."""
-    with connected(writing=False) as connection:
-        counts = vouched and vouching_counts(connection, account.organization_id)
-        return Need.NOTHING if counts else need_of(connection, account)
-
-
 def need_of(connection: Connection, account: Account) -> Need:
     """What is asked of a person for whom nobody vouches."""
     if is_on(connection, account.user_id):

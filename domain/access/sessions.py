@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,39 +15,18 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from domain.access import security_log
 from domain.access.accounts import account_of, accounts, connected, digest, table_named
 from domain.access.actor import Actor
-from domain.access.models import SignIn, SignInStep
+from domain.access.browser_names import browser_name
+from domain.access.models import SignIn
 from domain.access.roles import Role
-from domain.access.second_factor import required_of
 from domain.access.security_log import Event
 from domain.kit.clock import DEFAULT_ZONE, now
-from domain.kit.errors import DatabaseUnavailable, DomainError, NotAllowed
+from domain.kit.errors import DatabaseUnavailable, NotAllowed
 from domain.kit.ids import new_id
-from domain.kit.texts import N_
 
 TICKET_LIFE = timedelta(seconds=30)
 SEEN_EVERY = timedelta(minutes=5)  # a rerun that wrote each time would take the write lock for nothing
 IDLE_SETTING, LIFE_SETTING = "CONSTELA_IDLE_HOURS", "CONSTELA_SESSION_DAYS"
 IDLE_HOURS, LIFE_DAYS = 12.0, 14.0
-# The first that fits: Edge calls itself Chrome too, and Chrome calls itself Safari.
-BROWSERS = {
-    "Edg": "Edge",
-    "OPR": "Opera",
-    "SamsungBrowser": "Samsung Internet",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-    "CriOS": "Chrome",
-    "Chrom": "Chrome",
-    "Safari": "Safari",
-}
-SYSTEMS = {
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Android": "Android",
-    "CrOS": "ChromeOS",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "Linux": "Linux",
-}
 
 
 def _setting(name: str, usual: float, most: float) -> float:
@@ -68,12 +46,6 @@ def idle_life() -> timedelta:
 def longest_life() -> timedelta:
     """After how long a session ends in any case."""
     return timedelta(days=_setting(LIFE_SETTING, LIFE_DAYS, 90))
-
-
-def browser_name(user_agent: str) -> str:
-    """What a browser says of itself, made short: `Firefox · Windows`; empty if it says nothing that is known."""
-    found = [next((name for mark, name in known.items() if mark in user_agent), "") for known in (BROWSERS, SYSTEMS)]
-    return " · ".join(each for each in found if each)
 
 
 def issue_ticket(user_id: str, role: Role) -> str:
@@ -209,46 +181,14 @@ def _holder_of(token: str, moment: datetime) -> Select[Any]:
         )
         .join(users, users.c.id == table.c.user_id)
         .join(schools, schools.c.id == users.c.organization_id)
-        .where(table.c.token_hash == digest(token), *_holds(moment), users.c.is_active)
+        .where(table.c.token_hash == digest(token), *holds(moment), users.c.is_active)
     )
 
 
-def _holds(moment: datetime) -> tuple[Any, ...]:
+def holds(moment: datetime) -> tuple[Any, ...]:
     """What is true of a session that is neither a ticket nor over."""
     table = SignIn.__table__
     return ~table.c.is_ticket, table.c.expires_at > moment, table.c.last_seen_at > moment - idle_life()
-
-
-class RoleAsksMore(DomainError):
-    """The role asks for a second step at sign-in, and this session began without one, in a role that asks for none."""
-
-    source = N_(
-        "This role asks for a second step at sign-in. Please set it up under “My sign-ins” first; if you have, sign in again."
-    )
-
-
-def switch_role(token: str, role: Role) -> str:
-    """A ticket for the same person in another of their roles; the old session ends. Raises NotAllowed, RoleAsksMore."""
-    actor, table = actor_of(token), SignIn.__table__
-    if actor is None or actor.role is None or role not in actor.roles:
-        raise NotAllowed("role not held")
-    with connected(writing=True) as connection:
-        held = connection.execute(select(table).where(table.c.token_hash == digest(token))).first()
-        if held is None:
-            raise NotAllowed("signed out")
-        if held.factor_at is None and _asks_more(connection, actor, role):
-            raise RoleAsksMore
-        connection.execute(delete(table).where(table.c.id == held.id))
-        kept = {"factor_at": held.factor_at, "since": held.created_at}  # a change of role makes no session live longer
-        ticket = open_session(connection, actor.user_id, actor.organization_id, role, is_ticket=True, **kept)
-    security_log.record(Event.ROLE_SWITCHED, actor, role=role)
-    return ticket
-
-
-def _asks_more(connection: Connection, actor: Actor, role: Role) -> bool:
-    """Whether a role asks for a second step that the present one doesn't ask for."""
-    asks, asked = (required_of(connection, actor.organization_id, (each,)) for each in (role, actor.role) if each)
-    return asks and not asked
 
 
 def end(token: str) -> None:
@@ -262,68 +202,3 @@ def _delete(token: str) -> Row[Any] | None:
     table = SignIn.__table__
     with connected(writing=True) as connection:
         return connection.execute(delete(table).where(table.c.token_hash == digest(token)).returning(table)).first()
-
-
-@dataclass(frozen=True)
-class Session:
-    """A signed-in browser, as its person is told of it. `is_here`: the one that asks."""
-
-    id: str
-    role: Role
-    browser: str
-    address: str
-    since: datetime
-    last_seen: datetime
-    is_here: bool
-
-
-def sessions_of(token: str) -> list[Session]:
-    """All browsers in which the holder of a token is signed in: this one first, then the latest seen. Raises NotAllowed."""
-    actor, table = _holder(token), SignIn.__table__
-    with connected(writing=False) as connection:
-        wanted = select(table).where(table.c.user_id == actor.user_id, *_holds(now())).order_by(table.c.last_seen_at.desc())
-        rows = connection.execute(wanted).all()
-    here = digest(token)
-    found = [
-        Session(
-            id=row.id,
-            role=row.role,
-            browser=row.browser or "",
-            address="" if actor.is_demo else row.address or "",  # there it is a stranger's
-            since=row.created_at,
-            last_seen=row.last_seen_at,
-            is_here=row.token_hash == here,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda each: not each.is_here)
-
-
-def end_session(token: str, key: str) -> None:
-    """End one of the token's person's own sessions; someone else's is left alone without a word. Raises NotAllowed."""
-    actor, table = _holder(token), SignIn.__table__
-    with connected(writing=True) as connection:
-        ended = connection.execute(delete(table).where(table.c.id == key, table.c.user_id == actor.user_id)).rowcount
-    security_log.record(Event.SESSION_ENDED, actor, count=ended)
-
-
-def end_others(token: str) -> None:
-    """End all the other sessions of the token's person, untraded tickets, and sign-ins under way. Raises NotAllowed."""
-    actor = _holder(token)
-    with connected(writing=True) as connection:
-        ended = end_all_but(connection, actor.user_id, token)
-    security_log.record(Event.SESSION_ENDED, actor, count=ended)
-
-
-def end_all_but(connection: Connection, user_id: str, token: str) -> int:
-    """End a person's sessions and tickets but the one with this token, and their sign-ins under way; how many of the former."""
-    table, steps = SignIn.__table__, SignInStep.__table__
-    connection.execute(delete(steps).where(steps.c.user_id == user_id))
-    return connection.execute(delete(table).where(table.c.user_id == user_id, table.c.token_hash != digest(token))).rowcount
-
-
-def _holder(token: str) -> Actor:
-    actor = actor_of(token)
-    if actor is None:
-        raise NotAllowed("signed out")
-    return actor

@@ -8,6 +8,7 @@ from domain.access import attempts, security_log
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.attempts import TooManyAttempts
 from domain.access.models import Credential, SignIn
+from domain.access.own_sessions import Session, end_others, end_session, sessions_of, switch_role
 from domain.access.passwords import (
     DUMMY_HASH,
     check_new_password,
@@ -18,22 +19,11 @@ from domain.access.passwords import (
     set_password,
     sign_out_everywhere,
 )
-from domain.access.reset_links import LinkOver, hand_out, link_holds, may_hand_out, use_link
+from domain.access.reset_links import LinkOver, hand_out, link_holds, use_link
 from domain.access.roles import Role
-from domain.access.second_factor import Enrolment, Need, needed
+from domain.access.second_factor import Enrolment, Need
 from domain.access.security_log import Event
-from domain.access.sessions import (
-    Session,
-    actor_of,
-    end,
-    end_others,
-    end_session,
-    issue_ticket,
-    open_session,
-    redeem,
-    sessions_of,
-    switch_role,
-)
+from domain.access.sessions import actor_of, end, issue_ticket, open_session, redeem
 from domain.access.steps import SignInOver, Step, begin, confirm_set_up, enter, give_code, need_of, start_set_up
 from domain.db.shapes import has_unkept
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
@@ -65,9 +55,7 @@ __all__ = [
     "hand_out",
     "issue_ticket",
     "link_holds",
-    "may_hand_out",
     "need_of",
-    "needed",
     "redeem",
     "sessions_of",
     "set_password",

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from domain.access import reset_links
+from domain.access.my_factor import help_for
 from domain.access.roles import Role
 from domain.access.sign_in import (
     LinkOver,
@@ -15,7 +16,6 @@ from domain.access.sign_in import (
     hand_out,
     issue_ticket,
     link_holds,
-    may_hand_out,
     redeem,
     set_password,
     use_link,
@@ -135,7 +135,7 @@ def test_who_may_hand_out_a_link_to_whom(role: Role, whose: Role, school: School
     # The small school's founder is an owner too, so that only an owner may give them one.
     coordination = {Role.STUDENT, Role.TEACHER, Role.PARENT, Role.STAFF}
     may = {Role.SCHOOL: coordination, Role.OWNER: {Role.SCHOOL, Role.STAFF}}.get(role, set())
-    assert may_hand_out(school.actor(role), school.people[whose]) is (whose in may)
+    assert help_for(school.actor(role), school.people[whose]).link is (whose in may)
     if whose in may:
         assert link_holds(hand_out(school.actor(role), school.people[whose]))
     else:
@@ -154,7 +154,7 @@ def test_nobody_hands_out_a_link_into_another_school(school: School) -> None:
     with engine().begin() as connection:
         other = Rows(connection).add("users", role=Role.STUDENT, is_active=True)
     for actor in (school.actor("school"), school.actor("owner"), school.job):
-        assert not may_hand_out(actor, other)
+        assert not help_for(actor, other).link
         with pytest.raises(NotFound):
             hand_out(actor, other)
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.access import attempts, sessions, sign_in
+from domain.access import attempts, own_sessions, sessions, sign_in
 from domain.access.attempts import TooManyAttempts
+from domain.access.browser_names import browser_name
 from domain.access.passwords import hashed, matches
 from domain.access.roles import Role
-from domain.access.sessions import browser_name
 from domain.access.sign_in import (
     SignInOver,
     actor_of,
@@ -45,7 +45,8 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Pass:
 
     def forward(by: dt.timedelta) -> None:
         moment = sessions.now() + by
-        monkeypatch.setattr(sessions, "now", lambda: moment)
+        for module in (sessions, own_sessions):
+            monkeypatch.setattr(module, "now", lambda: moment)
 
     return forward
 
