@@ -17,6 +17,8 @@ import domain.curriculum.models
 import domain.financial.models
 import domain.memory.models
 import domain.operations.models
+import domain.operations.planning_models
+import domain.outbox.models
 import domain.payroll.models
 import domain.supervision.alert_models
 import domain.supervision.models
@@ -38,6 +40,7 @@ from domain.memory import policy as memory
 from domain.memory import scopes as memory_scopes
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
+from domain.outbox import policy as outbox
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
@@ -85,7 +88,19 @@ GROUPS: dict[str, Group] = {
         Group(
             "operations",
             N_("Operations"),
-            ("classes", "enrollments", "sessions", "attendance", "schedules", "placements", "rooms", "terms"),
+            (
+                "classes",
+                "enrollments",
+                "waiting_entries",
+                "sessions",
+                "attendance",
+                "schedules",
+                "clash_permits",
+                "placements",
+                "placement_thresholds",
+                "rooms",
+                "terms",
+            ),
         ),
         Group("financial", N_("Finance"), ("invoices", "transactions", "products", "discounts", "payouts", "teacher_contracts")),
         Group("crm", N_("Leads"), ("leads", "lead_interactions", "trials", "referrals")),
@@ -134,7 +149,7 @@ GROUPS: dict[str, Group] = {
     )
 }
 
-for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision, trail):
+for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, accounting, memory, supervision, outbox, trail):
     RIGHTS.add(policy.POLICY)
 for jobs in (core, operations, supervision, trail):
     RIGHTS.add_jobs(jobs.JOBS)

@@ -39,3 +39,29 @@ class EnrollmentStatus(Choice):
     def left(cls) -> "frozenset[EnrollmentStatus]":
         """Those under which the student left the class before its end."""
         return frozenset({cls.DROPPED, cls.TRANSFERRED})
+
+
+class WaitingStatus(Choice):
+    """Where someone on a waiting list stands."""
+
+    WAITING = "waiting", N_("Waiting")
+    OFFERED = "offered", N_("A seat is offered")
+    ENROLLED = "enrolled", N_("Enrolled")
+    DECLINED = "declined", N_("Declined")
+    EXPIRED = "expired", N_("Not answered in time")
+    WITHDRAWN = "withdrawn", N_("Taken off the list")
+
+    @classmethod
+    def open(cls) -> "frozenset[WaitingStatus]":
+        """Those under which someone may still get a seat."""
+        return frozenset({cls.WAITING, cls.OFFERED})
+
+
+class CalendarKind(Choice):
+    """Whose sessions a calendar holds."""
+
+    MINE = "mine", N_("My sessions")
+    CLASS = "class", N_("A class")
+    TEACHER = "teacher", N_("A teacher")
+    ROOM = "room", N_("A room")
+    STUDENT = "student", N_("A student")

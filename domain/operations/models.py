@@ -92,6 +92,8 @@ class ClassSession(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("class_id", "date", "start_time"),
         CheckConstraint("start_time < end_time", name="times", info={"message": ENDS_AFTER}),
+        # One session for each day of a weekly meeting, wherever it was moved to.
+        Index("uq_sessions_planned", "schedule_id", "planned_for", unique=True, sqlite_where=text("planned_for IS NOT NULL")),
     )
 
     class_id: Mapped[str] = reference(N_("Class"), "classes", on_delete="CASCADE")
@@ -100,6 +102,24 @@ class ClassSession(Tenant, Base):
     end_time: Mapped[dt.time] = clock_time(N_("Ends"))
     status: Mapped[SessionStatus] = choice(N_("Status"), SessionStatus, default=SessionStatus.SCHEDULED)
     notes: Mapped[str | None] = long_text(N_("Notes"), note=N_("What was done, what is to be done next."))
+    schedule_id: Mapped[str | None] = reference(
+        N_("Weekly meeting"),
+        "schedules",
+        on_delete="SET NULL",
+        automatic=True,
+        note=N_("What it was made from; empty if by hand."),
+    )
+    planned_for: Mapped[dt.date | None] = day(
+        N_("Planned for"), automatic=True, note=N_("The day it was made for, if it was moved.")
+    )
+    teacher_id: Mapped[str | None] = reference(
+        N_("Substitute"), "users", roles=("teacher",), note=N_("Who stands in; empty for the class's own teacher.")
+    )
+    room_id: Mapped[str | None] = reference(N_("Other room"), "rooms", note=N_("Where it meets; empty for the class's own room."))
+    makes_up_id: Mapped[str | None] = reference(
+        N_("Makes up for"), "sessions", on_delete="SET NULL", automatic=True, note=N_("The session that it stands for.")
+    )
+    reason: Mapped[str | None] = long_text(N_("Reason"), 500, note=N_("Why it was cancelled, moved, or given to a substitute."))
 
 
 class Attendance(Tenant, Base):
@@ -151,6 +171,14 @@ class Enrollment(Tenant, Base):
         N_("Left"), note=N_("Needed for who dropped out or moved to another class; empty for active students.")
     )
     status: Mapped[EnrollmentStatus] = choice(N_("Status"), EnrollmentStatus, default=EnrollmentStatus.ACTIVE)
+    follows_id: Mapped[str | None] = reference(
+        N_("Continues"),
+        "enrollments",
+        on_delete="SET NULL",
+        automatic=True,
+        note=N_("The enrolment before a transfer or a new term."),
+    )
+    reason: Mapped[str | None] = long_text(N_("Reason"), 500, note=N_("Why the student left or changed."))
 
 
 class Placement(Tenant, Base):
@@ -160,6 +188,13 @@ class Placement(Tenant, Base):
     __title__, __one__ = N_("Placement tests"), N_("Placement test")
     __label__ = ("user_id", "course_type_id", "tested_at")
     __order_by__ = ("-tested_at",)
+    __table_args__ = (
+        CheckConstraint(
+            "chosen_level_id IS NULL OR reason IS NOT NULL",
+            name="chosen_why",
+            info={"message": N_("Please say why another level was chosen.")},
+        ),
+    )
 
     user_id: Mapped[str] = reference(N_("Student"), "users", roles=("student",))
     course_type_id: Mapped[str] = reference(N_("Course"), "course_types")
@@ -169,3 +204,7 @@ class Placement(Tenant, Base):
     score: Mapped[int] = whole(N_("Score"), low=0, high=100)
     tested_at: Mapped[dt.datetime] = instant(N_("Tested"), default=now)
     notes: Mapped[str | None] = long_text(N_("Notes"))
+    chosen_level_id: Mapped[str | None] = reference(
+        N_("Level chosen instead"), "levels", note=N_("Where someone knows better than the score; say why.")
+    )
+    reason: Mapped[str | None] = long_text(N_("Reason"), 500, note=N_("Why another level was chosen."))

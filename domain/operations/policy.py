@@ -5,6 +5,7 @@ from domain.access.grants import Jobs, Policy, every, grant, rows
 EVERYONE_READS = grant(
     student=every("R"), teacher=every("R"), parent=every("R"), staff=every("R"), school=every("CRUD"), owner=every("R")
 )
+OWN_LINKS = rows("own", "user_id", "CRD")
 
 POLICY: Policy = {
     "rooms": EVERYONE_READS,
@@ -56,6 +57,18 @@ POLICY: Policy = {
         staff=every("CR"),
         school=every("CRUD"),
         owner=every("A"),
+    ),
+    "waiting_entries": grant(
+        student=rows("own", "user_id", "R"),
+        teacher=rows("own_class", "class_id", "R"),
+        parent=rows("child", "user_id", "R"),
+        staff=every("CRU"),
+        school=every("CRUD"),
+    ),
+    "clash_permits": grant(staff=every("R"), school=every("CRD"), owner=every("R")),
+    "placement_thresholds": grant(teacher=every("R"), staff=every("R"), school=every("CRUD"), owner=every("R")),
+    "calendar_links": grant(
+        student=OWN_LINKS, teacher=OWN_LINKS, parent=OWN_LINKS, staff=OWN_LINKS, school=OWN_LINKS, owner=OWN_LINKS
     ),
 }
 

@@ -25,6 +25,7 @@ SERIAL = count(1)
 TOGETHER: dict[str, dict[str, Any]] = {
     "terms": {"start_date": dt.date(2026, 2, 2), "end_date": dt.date(2026, 7, 3)},
     "schedules": {"start_time": dt.time(8), "end_time": dt.time(9, 30)},
+    "placements": {"reason": "The interview."},
     "sessions": {"start_time": dt.time(8), "end_time": dt.time(9, 30)},
     "staff_payroll": {"gross_amount_cents": 300_000, "net_amount_cents": 300_000},
     "payment_methods": {"method_type": "cash"},

@@ -49,6 +49,8 @@ EXPECTED: list[tuple[str, str, str]] = [
     # Operations
     *((table, "school", "CRUD") for table in ("classes", "enrollments", "sessions", "attendance")),
     *((table, "school", "CRUD") for table in ("schedules", "placements", "rooms", "terms")),
+    *((table, "school", "CRUD") for table in ("waiting_entries", "placement_thresholds")),
+    ("clash_permits", "school", "RD"),
     # Money
     *(
         (table, "school", "CRUD")
@@ -102,6 +104,7 @@ EDITS: dict[tuple[str, str], tuple[str, Any]] = {
     ("payouts", "owner"): ("status", "approved"),
     ("user_roles", "school"): ("role", "teacher"),
     ("schedules", "school"): ("day_of_week", 3),
+    ("placement_thresholds", "school"): ("from_score", 40),
     ("families", "school"): ("is_primary", True),
     ("enrollments", "school"): ("enrolled_at", dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)),
     ("user_badges", "school"): ("earned_at", dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)),

@@ -17,6 +17,7 @@ WHOLE = frozenset(
     course_types levels modules lessons prompts badges
     techniques user_progress user_badges
     classes enrollments sessions attendance schedules placements rooms terms
+    waiting_entries clash_permits placement_thresholds
     invoices transactions products discounts payouts teacher_contracts
     leads lead_interactions trials referrals
     staff_payroll payroll_payments payment_methods
@@ -31,12 +32,15 @@ PRESENCE = frozenset(
     student_prompts prompt_runs annotations graveyard_ideas todos knowledge_nodes knowledge_edges
     memory_nodes memory_edges memory_ledger memory_contradictions student_world_overlay memory_graphs
     chat_sessions chat_messages memory_integrity_hashes memory_audit_log wellbeing_snapshots pictures
+    calendar_links
     """.split()  # noqa: SIM905 -- a list that is read
 )
-# What signing in keeps, how someone likes their grids, and the trail itself: not the school's data.
+# What signing in keeps, how someone likes their grids, what people are told of changes that have entries of their own, and the
+# trail itself: not the school's data.
 NOTHING = frozenset(
     """
     credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts arrivals saved_views
+    notices outgoing_mails
     trail_entries trail_values
     """.split()  # noqa: SIM905 -- a list that is read
 )

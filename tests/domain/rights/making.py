@@ -189,6 +189,14 @@ def _enrollments(world: World) -> list[dict[str, Any]]:
     return [{"user_id": world.people[person], "class_id": world.classes[name]} for person, name in pairs]
 
 
+def _waiting(world: World) -> list[dict[str, Any]]:
+    """Each who waits for a class, the teacher's or another's; once they stand, others, since nobody waits twice."""
+    waiting = any(world.is_ours(row) for row in world.rows["waiting_entries"].values())
+    first = (("student", "third"), ("outsider", "taught"), ("away", "taught"), ("silent", "second"))
+    pairs = (("student", "second"), ("barred", "taught"), ("away", "third")) if waiting else first
+    return [{"user_id": world.people[person], "class_id": world.classes[name]} for person, name in pairs]
+
+
 def _alerts(world: World) -> list[dict[str, Any]]:
     """The alerts that the world names, told apart by their reasons; then plain ones, as anybody might write them."""
     found = []
@@ -284,6 +292,7 @@ SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "user_roles": _roles,
     "families": _families,
     "enrollments": _enrollments,
+    "waiting_entries": _waiting,
     "classes": lambda world: [{"teacher_id": world.people[name]} for name in ("teacher", "colleague")],
     "attendance": _attendance,
     "sessions": lambda world: [

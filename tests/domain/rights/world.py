@@ -76,11 +76,12 @@ THROUGH = {
     "chat_messages": ("session_id", "chat_sessions"),
     "transactions": ("invoice_id", "invoices"),
 }
-OF_A_CLASS = {"schedules", "sessions", "enrollments"}
+OF_A_CLASS = {"schedules", "sessions", "enrollments", "waiting_entries"}
 NO_OWNER_COLUMN = {
     "leads",
     "lead_interactions",
     "referrals",
+    "clash_permits",
     "cost_centers",
     "journal_entries",
 }  # `user_id` there is who works on it

@@ -1,0 +1,1 @@
+"""What the school tells its people: notices in the app's inbox, mails that wait to be sent."""
