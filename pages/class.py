@@ -18,7 +18,7 @@ from domain.kit.texts import N_, _, ngettext
 from domain.operations import class_queries as queries
 from domain.operations.class_queries import ACTIVE, NEARLY_FULL, PAST, ClassCard, StudentLine, WeeklyMeeting
 from domain.operations.queries import SessionLine, sees_rolls, sees_seats, sessions_without_attendance
-from domain.operations.rules import WORTH_A_WORD, is_nearly_full
+from domain.operations.rules import WEEKDAYS, WORTH_A_WORD, is_nearly_full
 from domain.records.missing import note_missing
 from pages._charts.spans import Bar
 from pages._shell import parts, state
@@ -38,7 +38,6 @@ VIEWS = {
 ACROSS = 3  # cards beside each other on a wide screen
 PER_PAGE = 30
 COMING, HELD = 6, 6
-WEEKDAYS = (N_("Sunday"), N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"))
 
 
 def classes() -> None:

@@ -3,10 +3,11 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from domain.kit.formats import show_limit
+from domain.kit.formats import show_day, show_limit, show_time
 from domain.kit.texts import N_, _
 
 
@@ -26,9 +27,15 @@ class Problem:
 
 
 def _said(value: Any) -> Any:
-    """What fills a place: a tuple holds source texts, a number is written as the language does, a person's words stay."""
+    """What fills a place: a tuple holds source texts, numbers, days and times are written as the language does, a person's
+    words stay.
+    """
     if isinstance(value, tuple):
         return ", ".join(_(each) for each in value)
+    if isinstance(value, date):
+        return show_day(value)
+    if isinstance(value, time):
+        return show_time(value)
     if isinstance(value, float | Decimal):
         return show_limit(value)
     return value

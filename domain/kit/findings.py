@@ -36,6 +36,7 @@ class Finding:
     """What a check found. `source` has a `{}` place for each of `params` and of `subjects`, whose label stands there.
 
     `kind`: the check's own name for it, which doesn't change. `at`: the form's field that it belongs to, if one does.
+    A check whose findings rest on more than on which records they name says that in `terms`.
     """
 
     kind: str
@@ -44,11 +45,13 @@ class Finding:
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
     at: str = ""
     weight: Weight = Weight.REFUSES
+    terms: str = ""
 
     @property
     def key(self) -> str:
-        """The same for the same finding about the same records, whichever of them it was met from."""
-        return ":".join([self.kind, *sorted({each.key for each in self.subjects.values()})])
+        """The same for the same finding about the same records on the same terms, whichever of them it was met from."""
+        named = sorted({each.key for each in self.subjects.values()})
+        return ":".join([self.kind, *named, *([self.terms] if self.terms else [])])
 
     @property
     def problem(self) -> Problem:

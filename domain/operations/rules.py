@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable
 
+from domain.kit.texts import N_
 from domain.operations.enums import AttendanceStatus
+
+WEEKDAYS = (N_("Sunday"), N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"))
+"""Their names as source texts, counted as `schedules` counts them."""
 
 SHARE_TAKEN = 0.85  # of the places: ten of twelve still leaves a choice, eleven doesn't
 WORTH_A_WORD = 3  # absences in a row that people want to see

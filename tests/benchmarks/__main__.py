@@ -3,9 +3,15 @@
 import logging
 import sys
 
-from tests.benchmarks import demo_load, rights, server, table_page
+from tests.benchmarks import clashes, demo_load, rights, server, table_page
 
-BENCHMARKS = {"table_page": table_page.run, "demo_load": demo_load.run, "server": server.run, "rights": rights.run}
+BENCHMARKS = {
+    "table_page": table_page.run,
+    "demo_load": demo_load.run,
+    "server": server.run,
+    "rights": rights.run,
+    "clashes": clashes.run,
+}
 
 
 def main(names: list[str]) -> int:
