@@ -28,7 +28,7 @@ from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
 from pages._shell import identities, parts, reset_link, school_factor, state, worry
-from pages._shell.catalog import record_link, table_link
+from pages._shell.catalog import has_page, record_link, table_link
 from pages._shell.cells import badge_html, own_picture, plain
 from pages._shell.navigate import page_link
 
@@ -83,9 +83,10 @@ def opened(session: ScopedSession, view: TableView, where: Address, spec_of: Spe
 
 
 def _sorted(view: TableView, found: list[Related]) -> dict[str, Related]:
-    """What refers to a record, as the table's spec orders it, the most first."""
+    """What refers to a record and has a page of its own, as the table's spec orders it, the most first."""
     order = {table: at for at, table in enumerate(view.spec.related)}
-    some = sorted((each for each in found if each.count), key=lambda each: (order.get(each.table, len(order)), -each.count))
+    shown = (each for each in found if each.count and has_page(each.table))
+    some = sorted(shown, key=lambda each: (order.get(each.table, len(order)), -each.count))
     return {f"{each.table}.{each.field}": each for each in some}
 
 

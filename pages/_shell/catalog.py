@@ -104,6 +104,11 @@ def page_at(path: str) -> Page | None:
     return _BY_PATH.get(path)
 
 
+def has_page(table: str) -> bool:
+    """Whether some page shows a table's records."""
+    return table in _BY_TABLE
+
+
 def page_of(table: str) -> Page:
     """The page that shows a table's records; KeyError for a table that is in no menu."""
     return _BY_TABLE[table]
