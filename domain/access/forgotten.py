@@ -114,9 +114,11 @@ def _links(wish: _Wish) -> tuple[list[_Link], str]:
         found = [account for account, _hash in accounts(connection, users.c.email == wish.email, ~schools.c.is_demo)]
         links = []
         for account in found:
-            code = make_link(connection, user_id=account.user_id, organization_id=account.organization_id, made_by=None)
-            who = (account.user_id, account.organization_id, account.school_name, account.name)
-            links.append(_Link(*who, f"{base}/?reset={code}"))
+            of = {"user_id": account.user_id, "organization_id": account.organization_id}
+            code = make_link(connection, **of, made_by=None, mailed_to=wish.email)
+            links.append(
+                _Link(account.user_id, account.organization_id, account.school_name, account.name, f"{base}/?reset={code}")
+            )
         keys = [account.user_id for account in found]
         chosen = connection.execute(select(users.c.language).where(users.c.id.in_(keys), users.c.language.is_not(None))).scalar()
     return links, best_language(chosen, wish.language)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped
 
 from domain.access.roles import Role
 from domain.db.base import Base, Tenant
-from domain.db.columns import choice, created, flag, instant, reference, short_text, whole
+from domain.db.columns import choice, created, flag, instant, reference, shaped, short_text, whole
+from domain.db.types import Email
 from domain.kit.texts import N_
 
 
@@ -48,8 +49,20 @@ class SignIn(Tenant, Base):
     factor_at: Mapped[datetime | None] = instant(N_("Second step taken"), sort_order=97)
 
 
+# Whoever is disabled has no link any more, and what was mailed to an address is void once the person has another: whoever writes,
+# and for good, so that neither comes back with what is set right again.
+LINKS_END = {
+    "tr_reset_links_end": "CREATE TRIGGER tr_reset_links_end AFTER UPDATE OF email, is_active ON users "
+    "WHEN NEW.email IS NOT OLD.email OR NOT NEW.is_active "
+    "BEGIN DELETE FROM reset_links WHERE user_id = NEW.id AND (mailed_to IS NOT NULL OR NOT NEW.is_active); END"
+}
+
+
 class ResetLink(Tenant, Base):
-    """A one-use link with which a person gives themself a new password. It holds a random code, the row only its SHA-256."""
+    """A one-use link with which a person gives themself a new password. It holds a random code, the row only its SHA-256.
+
+    A person may have two: one that was handed out, and one that was mailed.
+    """
 
     __tablename__ = "reset_links"
     __title__, __one__ = N_("Links for a new password"), N_("Link for a new password")
@@ -57,11 +70,14 @@ class ResetLink(Tenant, Base):
     __order_by__ = ("id",)
     __sealed__ = True
 
-    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE", unique=True)
+    __triggers__ = LINKS_END
+
+    user_id: Mapped[str] = reference(N_("Person"), "users", on_delete="CASCADE")
     made_by: Mapped[str | None] = reference(N_("Handed out by"), "users", on_delete="CASCADE")
     code_hash: Mapped[str] = short_text(N_("Hash of the code"), 64, unique=True)
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = instant(N_("Ends"))
+    mailed_to: Mapped[str | None] = shaped(Email(), N_("Mailed to"), sort_order=95)  # last, where an added column comes to lie
 
 
 class SecondFactor(Tenant, Base):

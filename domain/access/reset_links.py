@@ -35,7 +35,10 @@ class LinkOver(DomainError):
 
 
 def hand_out(actor: Actor, user_id: str) -> str:
-    """The code of a new link for a person; an older one holds no more. Raises NotFound, also for whom the actor may not."""
+    """The code of a new link for a person; one that was handed out before holds no more.
+
+    Raises NotFound, also for whom the actor may not.
+    """
     with connected(writing=True) as connection:
         school = school_of(connection, actor, user_id)
         if school is None:
@@ -65,11 +68,18 @@ def helped(actor: Actor, user_id: str) -> Select[Any] | None:
     )
 
 
-def make_link(connection: Connection, *, user_id: str, organization_id: str, made_by: str | None) -> str:
-    """A new link's code for a person of whom the caller has made sure; an older one holds no more."""
+def make_link(
+    connection: Connection, *, user_id: str, organization_id: str, made_by: str | None, mailed_to: str | None = None
+) -> str:
+    """A new link's code for a person of whom the caller has made sure; an older one of the same kind holds no more.
+
+    Of the same kind, since anyone may ask for a mail to a person whose e-mail they know: that takes nothing from who was handed a
+    link by their school, nor the other way round. `mailed_to`: the e-mail that it goes to, and ends with.
+    """
     table, moment, code = ResetLink.__table__, now(), secrets.token_urlsafe(32)
-    connection.execute(delete(table).where((table.c.user_id == user_id) | (table.c.expires_at <= moment)))
-    who = {"user_id": user_id, "organization_id": organization_id, "made_by": made_by}
+    same_kind = table.c.mailed_to.is_(None) if mailed_to is None else table.c.mailed_to.is_not(None)
+    connection.execute(delete(table).where(((table.c.user_id == user_id) & same_kind) | (table.c.expires_at <= moment)))
+    who = {"user_id": user_id, "organization_id": organization_id, "made_by": made_by, "mailed_to": mailed_to}
     times = {"created_at": moment, "expires_at": moment + LINK_LIFE}
     connection.execute(insert(table).values(id=new_id(), code_hash=digest(code), **who, **times))
     return code

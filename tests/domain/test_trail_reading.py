@@ -113,6 +113,7 @@ WRITERS = {
     "access/identities.py",  # notes what it writes, but for arrivals
     "access/invitations.py",  # notes what it writes
     "access/my_factor.py",
+    "access/own_sessions.py",
     "access/passwords.py",
     "access/reset_links.py",
     "access/second_factor.py",

@@ -10,7 +10,8 @@ import pytest
 
 from domain.access import forgotten
 from domain.access.attempts import TooManyAttempts
-from domain.access.sign_in import check_password, link_holds, use_link
+from domain.access.roles import Role
+from domain.access.sign_in import check_password, hand_out, link_holds, use_link
 from domain.db.engine import engine
 from domain.kit import mail
 from domain.kit.mail import MailUnsent
@@ -58,6 +59,19 @@ def test_who_is_unknown_is_answered_alike_and_gets_no_mail(email: str, school: S
     forgotten.ask(email)
     forgotten.wait()
     assert post.mails == []
+
+
+def test_what_a_school_handed_out_stands_whoever_asks_for_a_mail(school: School, post: Mailbox) -> None:
+    handed = hand_out(school.actor("school"), school.people[Role.TEACHER])
+    codes = []
+    for _asked in range(2):
+        forgotten.ask("teacher@example.com")
+        forgotten.wait()
+        codes += LINK.findall(str(post.mails[-1].get_content()))
+    assert [link_holds(each) for each in (handed, *codes)] == [True, False, True]
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE users SET email = 'tomas@example.com' WHERE email = 'teacher@example.com'")
+    assert [link_holds(each) for each in (handed, *codes)] == [True, False, False]
 
 
 def test_someone_disabled_or_invented_gets_none(school: School, post: Mailbox) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.access import reset_links
 from domain.access.my_factor import help_for
+from domain.access.reset_links import make_link
 from domain.access.roles import Role
 from domain.access.sign_in import (
     LinkOver,
@@ -20,9 +21,11 @@ from domain.access.sign_in import (
     set_password,
     use_link,
 )
-from domain.core.models import UserRole
+from domain.access.uow import unit_of_work
+from domain.core.models import User, UserRole
 from domain.db.engine import engine
 from domain.kit.errors import InvalidInput, NotFound
+from domain.records import write
 from tests.conftest import PASSWORD, School
 from tests.factories.rows import Rows
 
@@ -103,19 +106,78 @@ def test_a_link_is_worth_nothing_after_half_an_hour(school: School, pass_time: P
         use_link(code, NEW)
 
 
-def test_a_new_link_takes_the_place_of_the_old_one(school: School) -> None:
-    old, new = (hand_out(school.actor("school"), school.people[Role.STUDENT]) for _each in range(2))
-    assert not link_holds(old)
-    assert link_holds(new)
+def mailed(school: School, role: Role = Role.STUDENT) -> str:
+    """The code of a link as it goes out by mail."""
+    who = {"user_id": school.people[role], "organization_id": school.id, "made_by": None}
+    with engine().begin() as connection:
+        return make_link(connection, **who, mailed_to=f"{role}@example.com")
 
 
-def test_a_link_ends_when_its_person_is_disabled_or_gets_a_password_otherwise(school: School) -> None:
-    code = hand_out(school.actor("school"), school.people[Role.STUDENT])
-    run("UPDATE users SET is_active = 0 WHERE id = ?", school.people[Role.STUDENT])
+def test_a_new_link_takes_the_place_of_the_old_one_of_its_kind(school: School) -> None:
+    """Anyone may ask for a mail to someone whose e-mail they know: what a school has handed out stands."""
+    colleagues = hand_out(school.actor("school"), school.people[Role.TEACHER]), mailed(school, Role.TEACHER)
+    for make, other in (
+        (lambda: hand_out(school.actor("school"), school.people[Role.STUDENT]), lambda: mailed(school)),
+        (lambda: mailed(school), lambda: hand_out(school.actor("school"), school.people[Role.STUDENT])),
+    ):
+        old, beside, new = make(), other(), make()
+        assert [link_holds(each) for each in (old, beside, new)] == [False, True, True]
+    assert [link_holds(each) for each in colleagues] == [True, True]
+
+
+def test_whichever_link_is_used_both_are_over(school: School) -> None:
+    handed, by_mail = hand_out(school.actor("school"), school.people[Role.STUDENT]), mailed(school)
+    use_link(handed, NEW)
+    assert not link_holds(by_mail)
+    handed, by_mail = hand_out(school.actor("school"), school.people[Role.STUDENT]), mailed(school)
+    use_link(by_mail, "another fine phrase")
+    assert not link_holds(handed)
+
+
+def test_links_that_are_over_are_swept_away_with_the_next(school: School, pass_time: Pass) -> None:
+    hand_out(school.actor("school"), school.people[Role.STUDENT])
+    mailed(school, Role.TEACHER)
+    pass_time(dt.timedelta(minutes=30))
+    hand_out(school.actor("school"), school.people[Role.STAFF])
+    with engine().connect() as connection:
+        assert connection.exec_driver_sql("SELECT user_id FROM reset_links").all() == [(school.people[Role.STAFF],)]
+
+
+def test_a_mailed_link_is_over_once_its_person_has_another_e_mail_and_one_handed_out_is_not(school: School) -> None:
+    """Whoever reads the mail of an address that was corrected gives nobody a password, not even once it is wrong again."""
+    handed, by_mail, colleagues = (
+        hand_out(school.actor("school"), school.people[Role.STUDENT]),
+        mailed(school),
+        mailed(school, Role.TEACHER),
+    )
+    with unit_of_work(school.actor("school")) as session:
+        person = session.get_one(User, school.people[Role.STUDENT])
+        opened = {"email": person.email}
+        write.update(session, User, person.id, {"phone": "(11) 98765-4321"}, version=person.row_version, opened={"phone": None})
+    assert link_holds(by_mail)
+    with unit_of_work(school.actor("school")) as session:
+        person = session.get_one(User, school.people[Role.STUDENT])
+        write.update(session, User, person.id, {"email": "sofia@example.com"}, version=person.row_version, opened=opened)
+    assert [link_holds(each) for each in (handed, by_mail, colleagues)] == [True, False, True]
+    run("UPDATE users SET email = 'student@example.com' WHERE id = ?", school.people[Role.STUDENT])
+    assert not link_holds(by_mail)
     with pytest.raises(LinkOver):
-        use_link(code, NEW)
-    run("UPDATE users SET is_active = 1")
-    assert link_holds(code)
+        use_link(by_mail, NEW)
+
+
+def test_links_are_over_once_their_person_is_disabled_and_stay_so(school: School) -> None:
+    links = hand_out(school.actor("school"), school.people[Role.STUDENT]), mailed(school)
+    colleagues = mailed(school, Role.TEACHER)
+    run("UPDATE users SET is_active = 0 WHERE id = ?", school.people[Role.STUDENT])
+    for code in (*links, mailed(school)):  # nor is one worth anything that came about since
+        with pytest.raises(LinkOver):
+            use_link(code, NEW)
+    run("UPDATE users SET is_active = 1 WHERE id = ?", school.people[Role.STUDENT])
+    assert [link_holds(each) for each in (*links, colleagues)] == [False, False, True]
+
+
+def test_a_link_ends_when_its_person_gets_a_password_otherwise(school: School) -> None:
+    code = hand_out(school.actor("school"), school.people[Role.STUDENT])
     with engine().begin() as connection:
         set_password(connection, user_id=school.people[Role.STUDENT], organization_id=school.id, password=NEW)
     assert not link_holds(code)
