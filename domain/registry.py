@@ -41,6 +41,7 @@ from domain.memory import scopes as memory_scopes
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.outbox import policy as outbox
+from domain.outbox.people import GUARDIANS
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
@@ -155,6 +156,7 @@ for jobs in (core, operations, supervision, trail):
     RIGHTS.add_jobs(jobs.JOBS)
 for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)
+GUARDIANS[:] = [core_scopes.guardians_of]
 FOLLOWERS["users"] = [keep_role_held]
 FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge])

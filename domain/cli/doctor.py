@@ -26,6 +26,8 @@ from domain.kit.errors import DomainError
 from domain.kit.formats import show_number
 from domain.kit.texts import N_, _, ngettext
 from domain.migrations import state
+from domain.outbox import sender
+from domain.outbox.enums import MailStatus
 
 LITTLE_DISK = 200 * 1024**2
 ANSWER_SECONDS = 10.0
@@ -71,6 +73,7 @@ class Report:
     versions: dict[str, str] = field(default_factory=dict)
     free_disk_bytes: int | None = None
     providers: list[ProviderReport] = field(default_factory=list)
+    mails: dict[str, int] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
 
 
@@ -130,7 +133,7 @@ def _examine(report: Report) -> None:
     report.trouble += drift
     report.in_step = not drift and (path is None or not report.trouble)
     report.counts = counts(bind)
-    report.trouble += _sign_in_troubles()
+    report.trouble += _sign_in_troubles() + _mail_troubles(report)
 
 
 def _sign_in_troubles() -> list[str]:
@@ -144,6 +147,20 @@ def _sign_in_troubles() -> list[str]:
             closed,
         )
         found.append(text)
+    return found
+
+
+def _mail_troubles(report: Report) -> list[str]:
+    """Mails that were given up, and those that wait though nothing sends them. Also counts all of them."""
+    standing, found = sender.standing(), []
+    report.mails = {str(status): number for status, number in standing.items()}
+    failed, queued = standing[MailStatus.FAILED], standing[MailStatus.QUEUED]
+    if failed:
+        found.append(ngettext("{count} mail could not be sent.", "{count} mails could not be sent.", failed))
+    if queued and mail.server() is None:
+        found.append(
+            ngettext("{count} mail waits, and no mail server is set.", "{count} mails wait, and no mail server is set.", queued)
+        )
     return found
 
 
@@ -233,6 +250,8 @@ def _tell(report: Report) -> None:
     for each in report.providers:
         works = _("yes") if each.works else _("no")
         say(_("Sign-in by provider: {name} ({issuer}), can be used: {yes}").format(name=each.name, issuer=each.issuer, yes=works))
+    for status, count in report.mails.items():
+        say(_("Mails, {status}: {count}").format(status=MailStatus(status).label.lower(), count=f"{count:,}"))
     for table, count in report.counts.items():
         say(f"  {table:28}{count:>12,}")
     for line in report.trouble:

@@ -40,15 +40,26 @@ def youngest_adults_birthday(actor: Actor) -> date:
 
 def children_of(actor: Actor, *, at_home: bool = False) -> Any:
     """The keys of the person's children: minors, or adults who agreed, whose link isn't barred."""
+    families = _table(Family)
+    found = _seeing(actor, families.c.child_id).where(families.c.parent_id == actor.user_id)
+    return found.where(families.c.lives_together) if at_home else found
+
+
+def guardians_of(actor: Actor) -> Any:
+    """Pairs of a child and a guardian who may see them, in the actor's school: those whom `child` gives anything."""
+    families = _table(Family)
+    return _seeing(actor, families.c.child_id, families.c.parent_id)
+
+
+def _seeing(actor: Actor, *columns: Any) -> Any:
+    """Of the links between guardians and children, those that let the guardian see."""
     families, users = _table(Family), _table(User)
-    found = (
-        select(families.c.child_id)
-        .join(users, users.c.id == families.c.child_id)
-        .where(families.c.organization_id == actor.organization_id, families.c.parent_id == actor.user_id)
-        .where(families.c.access == FamilyAccess.ALL)
+    return (
+        select(*columns)
+        .join_from(families, users, users.c.id == families.c.child_id)
+        .where(families.c.organization_id == actor.organization_id, families.c.access == FamilyAccess.ALL)
         .where(or_(users.c.birth_date > youngest_adults_birthday(actor), families.c.adult_agreed))
     )
-    return found.where(families.c.lives_together) if at_home else found
 
 
 def child(actor: Actor, column: Any) -> ColumnElement[bool]:

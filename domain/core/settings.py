@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.access.second_factor import REQUIRED_SETTING, VOUCHING_SETTING
 from domain.kit.errors import Problem
-from domain.kit.texts import N_
+from domain.kit.texts import LANGUAGES, N_
 
 FIELD = "settings"
 UNKNOWN = N_("“{key}” isn't a setting. Known are: {known}.")
@@ -21,8 +21,11 @@ DATES = N_('“{key}” must be a list of dates, such as "2026-11-20" or {{"date
 CLOSED = N_("“{key}” must be a list of weekdays from 0 (Sunday) to 6 (Saturday), or of dates.")
 HOURS = N_('“{key}” must give weekdays, 0 (Sunday) to 6, an opening and a later closing: {{"1": ["08:00", "18:00"]}}.')
 WORDS = N_("“{key}” must give each purpose a sentence.")
+STATE = N_("“{key}” must be the two letters of a Brazilian state, such as SP.")
+TONGUE = N_("“{key}” must be one of the app's languages: en or pt_BR.")
 OBJECT = N_('“{key}” must be a JSON object, such as {{"a": 1}}.')
 LONGEST_LIST, LONGEST_TEXT = 1000, 2000
+STATES = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())  # noqa: SIM905 -- a list that is read
 
 Check = Callable[[str, Any], list[Problem]]
 
@@ -122,6 +125,9 @@ _flag = _unless(lambda value: isinstance(value, bool), YES_OR_NO)
 
 KEYS: dict[str, Check] = {
     "time_zone": _unless(_is_zone, ZONE),
+    "language": _unless(lambda value: isinstance(value, str) and value in LANGUAGES, TONGUE),
+    "state": _unless(lambda value: isinstance(value, str) and value in STATES, STATE),
+    "public_holidays": _flag,
     "holidays": _unless(_list_of(_is_holiday), DATES),
     "closed_days": _unless(_list_of(_is_weekday_or_date), CLOSED),
     "opening_hours": _unless(_are_hours, HOURS),

@@ -30,14 +30,14 @@ SECONDS = 20.0  # that a server may take for one answer
 class MailUnsent(DomainError):
     """The mail didn't go out. `reason` tells the keeper why, without a word of the mail or of whom it is for.
 
-    `lasting`: trying again would not help.
+    `lasting`: trying again would not help. `receiver`: it was this receiver who was refused; others may be taken.
     """
 
     source = N_("The mail could not be sent.")
 
-    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+    def __init__(self, reason: str, *, lasting: bool = False, receiver: bool = False) -> None:
         super().__init__()
-        self.reason, self.lasting = reason, lasting
+        self.reason, self.lasting, self.receiver = reason, lasting, receiver
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ def send(to: str, subject: str, text: str) -> None:
             connection.send_message(_message(there.sender, receiver, subject, text))
     except smtplib.SMTPRecipientsRefused as error:
         codes = sorted(code for code, _said in error.recipients.values())
-        raise MailUnsent(f"the receiver was refused ({codes})", lasting=all(code >= 500 for code in codes)) from None
+        lasting = all(code >= 500 for code in codes)
+        raise MailUnsent(f"the receiver was refused ({codes})", lasting=lasting, receiver=True) from None
     except smtplib.SMTPResponseException as error:
         raise MailUnsent(f"{type(error).__name__} ({error.smtp_code})", lasting=error.smtp_code >= 500) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:  # ssl's errors are OSErrors

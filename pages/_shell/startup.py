@@ -21,6 +21,7 @@ from domain.access import security_log
 from domain.access.accounts import digest
 from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable
+from domain.outbox import sender
 from pages._shell import door, network
 from pages._shell.cookie import OwnCookie
 from pages._shell.errors import note
@@ -46,7 +47,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     await run_in_threadpool(_look)
     gc.collect()
     gc.freeze()
+    sender.start()
     yield
+    sender.stop()
 
 
 def _write_security_log() -> None:
