@@ -24,12 +24,19 @@ import domain.supervision.alert_models
 import domain.supervision.models
 import domain.toolbox.models  # noqa: F401
 from domain.access.grants import RIGHTS
+from domain.access.roles import Role
 from domain.access.trail import policy as trail
 from domain.accounting import policy as accounting
 from domain.core import policy as core
 from domain.core import scopes as core_scopes
 from domain.core import settings as core_settings
-from domain.core.service import keep_people_in_charge, keep_role_held, keep_roles_in_charge
+from domain.core.service import (
+    OWN_LINK,
+    keep_own_links_to_another,
+    keep_people_in_charge,
+    keep_role_held,
+    keep_roles_in_charge,
+)
 from domain.crm import policy as crm
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
@@ -45,6 +52,7 @@ from domain.outbox.people import GUARDIANS
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
+from domain.records.locks import NOT_THEIRS
 from domain.records.write import FOLLOWERS, GUARDS
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
@@ -159,7 +167,8 @@ for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes,
 GUARDIANS[:] = [core_scopes.guardians_of]
 FOLLOWERS["users"] = [keep_role_held]
 FOLLOWERS["safety_alerts"] = [keep_raiser]
-GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge])
+GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge], families=[keep_own_links_to_another])
+NOT_THEIRS["families", Role.SCHOOL] = OWN_LINK
 CHECKS["organizations"] = [core_settings.problems]
 
 

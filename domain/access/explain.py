@@ -31,6 +31,7 @@ ROWS: dict[str, str] = {
     "own_invoice": N_("for invoices that they pay"),
     "not_own": EVERYONE_ELSES,
     "anothers_payroll": EVERYONE_ELSES,
+    "joins_others": EVERYONE_ELSES,
     "child": N_("their children's"),
     "child_at_home": N_("of children who live with them"),
     "own_as_adult": N_("own, from 18 on"),

@@ -13,6 +13,7 @@ from domain.db.columns import (
     created,
     day,
     flag,
+    instant,
     json_value,
     long_text,
     reference,
@@ -123,6 +124,21 @@ class Address(Tenant, Base):
     created_at: Mapped[datetime] = created()
 
 
+def _keep_former(verb: str, when: str) -> dict[str, str]:
+    name = f"tr_families_former_{verb.split(maxsplit=1)[0].lower()}"
+    both = "(SELECT COUNT(*) FROM users WHERE id IN (OLD.parent_id, OLD.child_id)) = 2"
+    key = "substr(OLD.id, 1, 10) || hex(randomblob(8))"  # as long as a ULID, and of its letters
+    moment = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
+    row = f"VALUES ({key}, OLD.organization_id, OLD.parent_id, OLD.child_id, {moment})"
+    insert = f"INSERT INTO former_families (id, organization_id, parent_id, child_id, ended_at) {row}"
+    return {name: f"CREATE TRIGGER {name} AFTER {verb} ON families WHEN {when}{both} BEGIN {insert}; END"}
+
+
+# Whoever ends a link, and by whatever way, it is remembered as long as both people are there.
+_MOVED = "(NEW.parent_id IS NOT OLD.parent_id OR NEW.child_id IS NOT OLD.child_id) AND "
+FORMER_KEPT = _keep_former("DELETE", "") | _keep_former("UPDATE OF parent_id, child_id", _MOVED)
+
+
 class Family(Tenant, Base):
     """A guardian and a child."""
 
@@ -134,6 +150,7 @@ class Family(Tenant, Base):
         UniqueConstraint("parent_id", "child_id"),
         CheckConstraint("parent_id <> child_id", name="not_oneself"),
     )
+    __triggers__ = FORMER_KEPT
 
     parent_id: Mapped[str] = reference(N_("Guardian"), "users", roles=("parent",), on_delete="CASCADE")
     child_id: Mapped[str] = reference(N_("Child"), "users", roles=("student",), on_delete="CASCADE")
@@ -146,6 +163,22 @@ class Family(Tenant, Base):
     adult_agreed: Mapped[bool] = flag(
         N_("Agreed as an adult"), note=N_("From 18 on, the student decides whether the guardian still sees anything.")
     )
+
+
+class FormerFamily(Tenant, Base):
+    """A guardian and a child whose link has ended: what was withheld from the guardian stays so. Beyond the contract.
+
+    The database itself writes these rows (see Family), whoever ends a link; nobody else does, and no page reaches them.
+    """
+
+    __tablename__ = "former_families"
+    __title__, __one__ = N_("Former families"), N_("Former family link")
+    __label__ = ("parent_id", "child_id")
+    __order_by__ = ("id",)
+
+    parent_id: Mapped[str] = reference(N_("Guardian"), "users", automatic=True, on_delete="CASCADE")
+    child_id: Mapped[str] = reference(N_("Child"), "users", automatic=True, on_delete="CASCADE")
+    ended_at: Mapped[datetime] = instant(N_("Ended"), automatic=True)
 
 
 class SavedView(Tenant, Base):

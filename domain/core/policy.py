@@ -41,7 +41,8 @@ POLICY: Policy = {
         teacher=rows("own", "parent_id", "R"),
         parent=rows("own", "parent_id", "R"),
         staff=every("R"),
-        school=every("CRUD"),
+        # Whose guardian somebody is decides what is withheld from them, so nobody writes their own links.
+        school=every("R") + rows("joins_others", "parent_id", "CUD"),
     ),
     "pictures": grant(
         student=rows("own", "user_id", "CRUD") + CARD_PICTURES,

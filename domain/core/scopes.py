@@ -32,6 +32,12 @@ def not_own(actor: Actor, column: Any) -> ColumnElement[bool]:
     return found
 
 
+def joins_others(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Family links in which the person is neither the guardian nor the child: their own take another's hand."""
+    links = column.table.c
+    return and_(links.parent_id != actor.user_id, links.child_id != actor.user_id)
+
+
 def youngest_adults_birthday(actor: Actor) -> date:
     """The day on which those were born who come of age today: whoever was born after it is a minor."""
     day = today(actor.zone)
@@ -118,6 +124,7 @@ def _table(model: Any) -> Table:
 SCOPES: dict[str, Scope] = {
     "own": own,
     "not_own": not_own,
+    "joins_others": joins_others,
     "own_as_adult": own_as_adult,
     "adult_of_school": adult_of_school,
     "child": child,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, select, union
+from sqlalchemy import Table, insert, or_, select, union
 
 from domain.access.roles import Role
 from domain.access.trail.writing import note
 from domain.access.uow import ScopedSession
-from domain.core.models import User, UserRole
+from domain.core.models import Family, User, UserRole
 from domain.db.base import Base
 from domain.kit.errors import DomainError, InvalidInput, Problem
 from domain.kit.ids import new_id
@@ -17,6 +17,18 @@ from domain.kit.texts import N_, _
 IN_CHARGE = (Role.OWNER, Role.SCHOOL)
 _Held = tuple[str, str, Role]  # the row of the role, the person, the role
 LAST_IN_CHARGE = N_("Nobody else who can sign in holds the role {role}. Please give it to someone else first.")
+
+
+OWN_LINK = N_(
+    "A family link of one's own is for someone else of coordination to write, since it decides what one learns of the child. "
+    "Where there is nobody else, an owner can give the role coordination to a second person."
+)
+
+
+class OwnLink(DomainError):
+    """A family link that joins whoever writes it takes another person's hand."""
+
+    source = OWN_LINK
 
 
 class LastInCharge(DomainError):
@@ -62,6 +74,19 @@ def keep_roles_in_charge(session: ScopedSession, keys: Sequence[str], values: Ma
     staying = [each for each in held if each[0] not in keys or (values is not None and _is_same(each, values))]
     field = "" if values is None else "role" if "role" in values else "user_id"
     _refuse_the_last(session, staying, held, field=field)
+
+
+def keep_own_links_to_another(session: ScopedSession, keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
+    """Refuse coordination to make, change or end a family link that joins whoever does so; new ones at their field."""
+    me, table = session.actor.user_id, Family.__table__
+    if session.actor.role is not Role.SCHOOL:
+        return
+    given = [name for name in ("parent_id", "child_id") if values and values.get(name) == me]
+    if given:
+        raise InvalidInput([Problem(given[0], OWN_LINK)])
+    own = select(table.c.id).where(table.c.id.in_(keys), or_(table.c.parent_id == me, table.c.child_id == me))
+    if keys and session.connection().execute(own).first() is not None:
+        raise OwnLink
 
 
 def _in_charge(session: ScopedSession) -> list[_Held]:

@@ -3,6 +3,7 @@
 from sqlalchemy import True_, select
 
 from domain.access.decide import condition
+from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
 from domain.db.gather import gather
@@ -11,6 +12,8 @@ from domain.kit.texts import N_
 from domain.records.fields import fields
 
 READ_ONLY = N_("You may read this record, not change it.")
+NOT_THEIRS: dict[tuple[str, Role], str] = {}
+"""Why some rows of a table aren't a role's to write that writes the others (source texts); bound in the registry."""
 
 
 def find(session: ScopedSession, model: type[Base], key: object) -> Base | None:
@@ -23,7 +26,9 @@ def refusal(session: ScopedSession, record: Base, action: str) -> str | None:
     reason, theirs = gather(
         session, lambda: lock_reason(session, record, deleting=action == "D"), lambda: _is_theirs(session, record, action)
     )
-    return reason or (None if theirs else READ_ONLY)
+    if reason or theirs:
+        return reason
+    return NOT_THEIRS.get((record.__tablename__, session.actor.role), READ_ONLY) if session.actor.role else READ_ONLY
 
 
 def _is_theirs(session: ScopedSession, record: Base, action: str) -> bool:

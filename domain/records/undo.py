@@ -168,6 +168,7 @@ def _check(
             raise InvalidInput(problems)
         if careful:
             nobody_has(session, model, by_name, except_key=row["id"])
+        guard(session, model, [], by_name)
     except InvalidInput as error:
         known_name = " ".join(
             str(row[name]) for name in model.__label__ if row.get(name) and "refers" not in info_of(model, name)

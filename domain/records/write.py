@@ -34,7 +34,10 @@ FOLLOWERS: dict[str, list[Follower]] = {}
 
 Guard = Callable[[ScopedSession, Sequence[str], Mapping[str, Any] | None], None]
 GUARDS: dict[str, list[Guard]] = {}
-"""What a group looks at before rows of a table get new values, or (None) are deleted: it raises what refuses the change."""
+"""What a group looks at before rows of a table get new values (of no keys: a new row), or (None) are deleted.
+
+It raises what refuses the change.
+"""
 
 
 def writable(actor: Actor, model: type[Base], action: str) -> set[str]:
@@ -53,6 +56,7 @@ def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any])
     tidied = require(model, {**own_columns(session.actor, model.__tablename__), **values})
     references_exist(session, model, tidied)
     nobody_has(session, model, tidied, except_key="")
+    guard(session, model, [], tidied)
     record = model(**{name: value for name, value in tidied.items() if value is not None or not _has_default(model, name)})
     session.add(record)
     session.flush()

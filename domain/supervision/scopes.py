@@ -12,7 +12,7 @@ from sqlalchemy import Alias, ColumnElement, Table, and_, exists, or_, select
 from domain.access.actor import Actor
 from domain.access.grants import Scope
 from domain.access.roles import Role
-from domain.core.models import Family, UserRole
+from domain.core.models import Family, FormerFamily, UserRole
 from domain.core.scopes import child
 from domain.operations.scopes import class_student
 from domain.supervision.alert_models import AlertRaising, AlertRelease, AlertSupervisor
@@ -94,14 +94,23 @@ def _guarded(actor: Actor) -> Any:
     return select(families.c.child_id).where(families.c.parent_id == actor.user_id)
 
 
+def _was_guarded(actor: Actor, alerts: Any) -> ColumnElement[bool]:
+    """Whether the person was a guardian of the alert's student when it was raised, or later."""
+    ended = _named(FormerFamily)
+    link = (ended.c.parent_id == actor.user_id, ended.c.child_id == alerts.c.student_id)
+    return exists(ended.c.id).where(*link, ended.c.ended_at >= alerts.c.detected_at).correlate(alerts)
+
+
 def _handled(actor: Actor, alerts: Any) -> ColumnElement[bool]:
-    """Not withheld from the person: of no child of theirs, or neither marked nor held back, or released to them, or their own."""
+    """Not withheld from the person: released to them, or their own, or not held back from them and neither marked nor of a child
+    of theirs. A link that ended since it was raised counts like one that stands, whoever ended it.
+    """
     raisings, releases = _named(AlertRaising), _named(AlertRelease)
     marked = select(raisings.c.alert_id).where(raisings.c.home != HomeConcern.NO)
     held = select(releases.c.alert_id).where(releases.c.guardian_id == actor.user_id, releases.c.decision == ReleaseDecision.HELD)
+    strangers = and_(alerts.c.student_id.not_in(_guarded(actor)), ~_was_guarded(actor, alerts))
     return or_(
-        alerts.c.student_id.not_in(_guarded(actor)),
-        and_(alerts.c.id.not_in(marked), alerts.c.id.not_in(held)),
+        and_(alerts.c.id.not_in(held), or_(strangers, alerts.c.id.not_in(marked))),
         alerts.c.id.in_(_released_to(actor)),
         _raised(actor, alerts),
     )

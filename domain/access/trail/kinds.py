@@ -35,12 +35,12 @@ PRESENCE = frozenset(
     calendar_links
     """.split()  # noqa: SIM905 -- a list that is read
 )
-# What signing in keeps, how someone likes their grids, what people are told of changes that have entries of their own, and the
-# trail itself: not the school's data.
+# What signing in keeps, how someone likes their grids, what people are told of changes that have entries of their own,
+# links whose end has one, and the trail itself: not the school's data.
 NOTHING = frozenset(
     """
     credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts arrivals saved_views
-    notices outgoing_mails
+    notices outgoing_mails former_families
     trail_entries trail_values
     """.split()  # noqa: SIM905 -- a list that is read
 )

@@ -181,6 +181,7 @@ def _roles(world: World) -> list[dict[str, Any]]:
 
 def _families(world: World) -> list[dict[str, Any]]:
     pairs = (("parent", "outsider"), ("guardian", "classmate"), ("teacher", "student"), ("parent", "classmate"))
+    pairs += (("school", "classmate"), ("owner", "student"), ("guardian", "school"))
     return [{"parent_id": world.people[parent], "child_id": world.people[child]} for parent, child in pairs]
 
 

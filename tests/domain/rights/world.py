@@ -231,9 +231,9 @@ def _is_guardian(me: str, alert_of: set[str]) -> bool:
 
 def _handled(world: World, me: str, row: Row) -> bool:
     alert = _alert(world, row)
-    if not _is_guardian(me, world.subjects(alert)) or _raised(world, me, alert) or _may_know(world, me, alert):
+    if _raised(world, me, alert) or _may_know(world, me, alert):
         return True
-    marked = any(
+    marked = _is_guardian(me, world.subjects(alert)) and any(
         each.values["alert_id"] == alert.key and each.values["home"] != "no" for each in world.rows["alert_raisings"].values()
     )
     return not marked and not _last_words(world, me, alert)
