@@ -32,7 +32,7 @@ def main() -> None:
         )
     mine = my_factor.my_factor(state.token() or "")
     second_factor.draw(actor, mine)
-    identities.own(actor)
+    identities.own(actor, here=next((each.link for each in sessions if each.is_here), ""), has_password=mine.has_password)
     _password(actor, mine)
 
 
@@ -42,9 +42,12 @@ def _session(actor: Actor, session: Session) -> None:
     since = _("signed in {when}").format(when=show_when(session.since, actor.zone))
     seen = _("last seen {when}").format(when=show_when(session.last_seen, actor.zone))
     where = _("from {address}").format(address=session.address) if session.address else ""
+    way = _("by {provider}").format(provider=identities.provider_name(session.issuer)) if session.issuer else ""
     with st.container(key=f"sign-in-{session.id}", border=True, horizontal=True, vertical_alignment="center"):
         with st.container(gap=None, width="stretch"):
-            words(session.browser or _("Unknown browser"), joined([since, "" if session.is_here else seen, where]), marks=marks)
+            words(
+                session.browser or _("Unknown browser"), joined([since, way, "" if session.is_here else seen, where]), marks=marks
+            )
         if not session.is_here:
             st.button(_("Sign out"), key=f"end-{session.id}", on_click=errors.telling(_end), args=(session.id,))
 

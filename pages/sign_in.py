@@ -36,7 +36,7 @@ def _take_arrived() -> None:
     """Whom an identity provider has just proven stands where someone does whose password was right."""
     came = provider_sign_in.arrived()
     if came:
-        entering.go_on(begin(came.accounts, vouched=came.vouched))
+        entering.go_on(begin(came.accounts, vouched=came.vouched, links=came.links))
         st.rerun()
 
 

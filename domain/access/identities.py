@@ -6,10 +6,11 @@ once, when it was invited. Whoever isn't known is told so in the same way, whate
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
 
 from domain.access import security_log
@@ -18,8 +19,10 @@ from domain.access.actor import Actor
 from domain.access.id_tokens import Proven
 from domain.access.identity_models import Arrival, Identity, Invitation
 from domain.access.invitations import email_to_invite, note, table_of, take_back
+from domain.access.models import SignIn
 from domain.access.passwords import sign_out_everywhere
 from domain.access.security_log import Event
+from domain.access.sessions import holds
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
 from domain.kit.clock import now
@@ -33,10 +36,14 @@ JOB = "identity provider"
 
 @dataclass(frozen=True)
 class Entering:
-    """Whom an arrival opens. `vouched`: the provider says that it asked for a second factor; what that counts is the school's."""
+    """Whom an arrival opens. `vouched`: the provider says that it asked for a second factor; what that counts is the school's.
+
+    `links`: for each person, the key of the link that they came by.
+    """
 
     accounts: tuple[Account, ...]
     vouched: bool
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,19 @@ def enter(code: str) -> Entering | None:
         connection.execute(update(table).where(table.c.id == kept.id).values(code_hash=None, identity=None))
         proven = Proven(**json.loads(kept.identity))
         found, linked = _known(connection, proven, moment)
+        links = _links_by_person(connection, proven)
     for school, user_id in linked:
         security_log.record(Event.IDENTITY_LINKED, Actor.system(school, JOB), person=user_id)
     if not found:
         security_log.record(Event.PROVIDER_REFUSED, reason="nobody here is known by it")
-    return Entering(tuple(found), proven.second_factor)
+    return Entering(tuple(found), proven.second_factor, links)
+
+
+def _links_by_person(connection: Connection, proven: Proven) -> dict[str, str]:
+    identities = table_of(Identity)
+    is_theirs = (identities.c.issuer == proven.issuer, identities.c.subject == proven.subject)
+    found = connection.execute(select(identities.c.user_id, identities.c.id).where(*is_theirs))
+    return {str(row.user_id): str(row.id) for row in found}
 
 
 def _known(connection: Connection, proven: Proven, moment: datetime) -> tuple[list[Account], list[tuple[str, str]]]:
@@ -153,15 +168,20 @@ def links_of(actor: Actor, user_id: str) -> list[Link] | None:
     return [Link(row.id, row.issuer, row.created_at, row.last_used_at) for row in rows]
 
 
-def unlink(actor: Actor, key: str) -> None:
-    """End a link: one's own, or that of a person whom the actor may invite, who is signed out everywhere. Raises NotFound."""
-    table = table_of(Identity)
+def unlink(actor: Actor, key: str) -> int:
+    """End a link: one's own, and the sessions that began by it; or that of a person whom the actor may invite, and all of theirs.
+
+    How many browsers that had come in by it were signed out. Raises NotFound.
+    """
+    table, sessions = table_of(Identity), SignIn.__table__
     with connected(writing=True) as connection:
         school = table.c.organization_id == actor.organization_id
         row = connection.execute(select(table).where(table.c.id == key, school)).mappings().first()
         if row is None or not _may_see(connection, actor, str(row["user_id"])):
             raise NotFound
-        connection.execute(delete(table).where(table.c.id == key))
+        came_by_it = select(func.count()).select_from(sessions).where(sessions.c.identity_id == key, *holds(now()))
+        ended = int(connection.execute(came_by_it).scalar_one())
+        connection.execute(delete(table).where(table.c.id == key))  # and with it, by the database, all that came by it
         note(connection, actor, "D", Identity, [row])
         users = table_named("users")
         held = connection.execute(select(users.c.clerk_user_id).where(users.c.id == row["user_id"])).scalar()
@@ -169,9 +189,9 @@ def unlink(actor: Actor, key: str) -> None:
             _keep_key(connection, Actor.system(actor.organization_id, JOB), str(row["user_id"]), None)
         if row["user_id"] != actor.user_id:
             sign_out_everywhere(connection, str(row["user_id"]))
-    security_log.record(Event.IDENTITY_UNLINKED, actor, person=str(row["user_id"]))
+    security_log.record(Event.IDENTITY_UNLINKED, actor, person=str(row["user_id"]), count=ended)
+    return ended
 
 
 def _may_see(connection: Connection, actor: Actor, user_id: str) -> bool:
-
     return user_id == actor.user_id or email_to_invite(connection, actor, user_id) is not None

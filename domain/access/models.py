@@ -47,6 +47,8 @@ class SignIn(Tenant, Base):
     browser: Mapped[str | None] = short_text(N_("Browser"), 60, sort_order=95)  # last, where an added column comes to lie
     address: Mapped[str | None] = short_text(N_("Network address"), 45, sort_order=96)
     factor_at: Mapped[datetime | None] = instant(N_("Second step taken"), sort_order=97)
+    # None: by password. Whatever came by a link goes with it.
+    identity_id: Mapped[str | None] = reference(N_("Came by"), "identities", on_delete="CASCADE", sort_order=98)
 
 
 # Whoever is disabled has no link any more, and what was mailed to an address is void once the person has another: whoever writes,
@@ -129,6 +131,7 @@ class SignInStep(Tenant, Base):
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = instant(N_("Ends"))
     factor_at: Mapped[datetime | None] = instant(N_("Second step taken"))
+    identity_id: Mapped[str | None] = reference(N_("Came by"), "identities", on_delete="CASCADE", sort_order=95)
 
 
 class SignInAttempt(Base):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select
 from domain.access import security_log
 from domain.access.accounts import connected, digest
 from domain.access.actor import Actor
+from domain.access.identity_models import Identity
 from domain.access.models import SignIn, SignInStep
 from domain.access.roles import Role
 from domain.access.second_factor import required_of
@@ -20,7 +21,10 @@ from domain.kit.texts import N_
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in browser, as its person is told of it. `is_here`: the one that asks."""
+    """A signed-in browser, as its person is told of it. `is_here`: the one that asks.
+
+    `link`, `issuer`: the linked identity by which it came, and whose it is; empty, if it came by password.
+    """
 
     id: str
     role: Role
@@ -29,14 +33,17 @@ class Session:
     since: datetime
     last_seen: datetime
     is_here: bool
+    link: str
+    issuer: str
 
 
 def sessions_of(token: str) -> list[Session]:
     """All browsers in which the holder of a token is signed in: this one first, then the latest seen. Raises NotAllowed."""
-    actor, table = _holder(token), SignIn.__table__
+    actor, table, identities = _holder(token), SignIn.__table__, Identity.__table__
     with connected(writing=False) as connection:
-        wanted = select(table).where(table.c.user_id == actor.user_id, *holds(now())).order_by(table.c.last_seen_at.desc())
-        rows = connection.execute(wanted).all()
+        wanted = select(table, identities.c.issuer).outerjoin(identities, identities.c.id == table.c.identity_id)
+        theirs = wanted.where(table.c.user_id == actor.user_id, *holds(now())).order_by(table.c.last_seen_at.desc())
+        rows = connection.execute(theirs).all()
     here = digest(token)
     found = [
         Session(
@@ -47,6 +54,8 @@ def sessions_of(token: str) -> list[Session]:
             since=row.created_at,
             last_seen=row.last_seen_at,
             is_here=row.token_hash == here,
+            link=row.identity_id or "",
+            issuer=row.issuer or "",
         )
         for row in rows
     ]
@@ -103,7 +112,8 @@ def switch_role(token: str, role: Role) -> str:
         if held.factor_at is None and _asks_more(connection, actor, role):
             raise RoleAsksMore
         connection.execute(delete(table).where(table.c.id == held.id))
-        kept = {"factor_at": held.factor_at, "since": held.created_at}  # a change of role makes no session live longer
+        # A change of role makes no session live longer, nor beyond the link by which it came.
+        kept = {"factor_at": held.factor_at, "since": held.created_at, "identity_id": held.identity_id}
         ticket = open_session(connection, actor.user_id, actor.organization_id, role, is_ticket=True, **kept)
     security_log.record(Event.ROLE_SWITCHED, actor, role=role)
     return ticket

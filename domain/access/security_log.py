@@ -61,7 +61,11 @@ class Event(Enum):
     )
     INVITED = "invited", logging.INFO, "`person` was invited to sign in by an identity provider"
     IDENTITY_LINKED = "identity_linked", logging.INFO, "`person` was linked to an account at an identity provider"
-    IDENTITY_UNLINKED = "identity_unlinked", logging.INFO, "such a link was ended; by another, so were all sessions of `person`"
+    IDENTITY_UNLINKED = (
+        "identity_unlinked",
+        logging.INFO,
+        "such a link was ended, and the sessions that began by it (`count`); by another, all sessions of `person`",
+    )
     COOKIE_REFUSED = "cookie_refused", logging.WARNING, "a cookie opens nothing: `reason` is unknown, over, idle or disabled"
     STALE_ROLE = "stale_role", logging.WARNING, "a session stands in a role that its person holds no more"
     PAGE_REFUSED = "page_refused", logging.WARNING, "the address of a page that isn't this role's, or of none"

@@ -73,18 +73,21 @@ def open_session(
     address: str = "",
     factor_at: datetime | None = None,
     since: datetime | None = None,
+    identity_id: str | None = None,
 ) -> str:
     """A new ticket or token for a person of whom the caller has made sure.
 
-    `factor_at`: when they took a second step; `since`: when they signed in, if that wasn't now.
+    `factor_at`: when they took a second step; `since`: when they signed in, if that wasn't now; `identity_id`: the key of the
+    link by which they came, if it wasn't by password.
     """
     token, moment = secrets.token_urlsafe(32), now()
     began = since or moment
     expires_at = moment + TICKET_LIFE if is_ticket else began + longest_life()
     values = {"user_id": user_id, "organization_id": organization_id, "role": role, "is_ticket": is_ticket}
     times = {"created_at": began, "last_seen_at": moment, "expires_at": expires_at}
-    seen = {"browser": browser_name(browser) or None, "address": address[:45] or None, "factor_at": factor_at}
-    connection.execute(insert(SignIn.__table__).values(id=new_id(), token_hash=digest(token), **values, **times, **seen))
+    seen = {"browser": browser_name(browser) or None, "address": address[:45] or None}
+    came = {"factor_at": factor_at, "identity_id": identity_id}
+    connection.execute(insert(SignIn.__table__).values(id=new_id(), token_hash=digest(token), **values, **times, **seen, **came))
     return token
 
 
@@ -102,7 +105,7 @@ def redeem(ticket: str, *, browser: str = "", address: str = "") -> str | None:
         if row is None:
             return None
         connection.execute(delete(table).where(table.c.id == row.id))
-        kept = {"factor_at": row.factor_at, "since": row.created_at}
+        kept = {"factor_at": row.factor_at, "since": row.created_at, "identity_id": row.identity_id}
         who = (row.user_id, row.organization_id, row.role)
         token = open_session(connection, *who, is_ticket=False, browser=browser, address=address, **kept)
     security_log.record(Event.SIGNED_IN, Actor(row.organization_id, row.user_id, row.role), address=address)

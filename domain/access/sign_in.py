@@ -157,6 +157,7 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
             raise NotAllowed("signed out")
         keep_hash(connection, user_id=actor.user_id, organization_id=actor.organization_id, password_hash=password_hash)
         who = (actor.user_id, actor.organization_id, actor.role)
+        # However this browser came, it stands by the password from now on: `identity_id` stays empty.
         ticket = open_session(connection, *who, is_ticket=True, factor_at=factor_at)
     security_log.record(Event.PASSWORD_CHANGED, actor, address=address)
     return ticket

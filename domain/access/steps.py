@@ -5,7 +5,7 @@ when nothing is asked of them any more. An identity provider's people come the s
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,10 +48,11 @@ class Step:
         return f"Step({self.account.user_id}, {self.need})"
 
 
-def begin(found: Sequence[Account], *, vouched: bool = False) -> list[Step]:
+def begin(found: Sequence[Account], *, vouched: bool = False, links: Mapping[str, str] | None = None) -> list[Step]:
     """A step for each account that a password, or an identity provider, has just proven.
 
-    `vouched`: the provider says that it asked for a second factor, which counts where the school takes its word.
+    `vouched`: the provider says that it asked for a second factor, which counts where the school takes its word. `links`: for
+    each person, the key of the link that they came by.
     """
     if not found:
         return []
@@ -64,7 +65,8 @@ def begin(found: Sequence[Account], *, vouched: bool = False) -> list[Step]:
             who = {"user_id": account.user_id, "organization_id": account.organization_id}
             times = {"created_at": moment, "expires_at": moment + LIFE, "factor_at": moment if counts else None}
             token = secrets.token_urlsafe(32)
-            connection.execute(insert(table).values(id=new_id(), token_hash=digest(token), **who, **times))
+            way = {"identity_id": (links or {}).get(account.user_id)}
+            connection.execute(insert(table).values(id=new_id(), token_hash=digest(token), **who, **times, **way))
             begun.append(Step(token, account, need))
     return begun
 
@@ -81,7 +83,7 @@ def enter(token: str, role: Role | None = None) -> str:
             raise NotAllowed(f"{need} before a session")
         connection.execute(delete(SignInStep.__table__).where(SignInStep.__table__.c.id == row.id))
         who = (account.user_id, account.organization_id, role)
-        return open_session(connection, *who, is_ticket=True, factor_at=row.factor_at)
+        return open_session(connection, *who, is_ticket=True, factor_at=row.factor_at, identity_id=row.identity_id)
 
 
 def need_of(token: str) -> Need:

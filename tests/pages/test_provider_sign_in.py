@@ -6,14 +6,15 @@ from itertools import count
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from domain.access import sign_in
 from domain.access.id_tokens import Proven
 from domain.access.identities import arrive, enter, links_of
 from domain.access.invitations import invitation_of, invite
 from domain.access.providers import Provider, Setup
 from domain.access.roles import Role
-from domain.access.sign_in import actor_of, issue_ticket, redeem
+from domain.access.sign_in import actor_of, begin, issue_ticket, redeem
 from domain.db.engine import engine
-from pages._shell import oidc
+from pages._shell import oidc, state
 from tests.conftest import School
 from tests.factories.rows import Rows
 from tests.pages.browser import MAIN, Browser
@@ -165,6 +166,61 @@ def test_a_person_sees_what_they_are_linked_to_and_ends_it(school: School) -> No
     it.click(key)
     assert not it.widgets("unlink-")
     assert "None yet" in it.text()
+
+
+def came_in(school: School, role: Role) -> Browser:
+    """Someone who came in by their link."""
+    found = enter(str(arrival(f"subject of {role}")))
+    assert found
+    [step] = begin(found.accounts, links=found.links)
+    it = Browser.__new__(Browser)
+    it.at = AppTest.from_file(str(MAIN), default_timeout=30)
+    it.at.session_state[state.TOKEN] = redeem(sign_in.enter(step.token))
+    it.at.run()
+    return it.follow("security")
+
+
+@pytest.mark.usefixtures("providers")
+def test_ending_the_link_of_another_browser_signs_that_out_and_says_that_this_one_goes_on(school: School) -> None:
+    link(school, Role.STUDENT)
+    there = came_in(school, Role.STUDENT)
+    assert "by Clerk" in there.text()
+    it = Browser(school, Role.STUDENT).follow("security")
+    [key] = it.widgets("unlink-")
+    it.click(key)
+    assert [each.value.replace("\\", "") for each in it.at.toast] == [
+        "The link was ended. 1 browser that had come in by it was signed out; this one had not, and goes on."
+    ]
+    assert "None yet" in it.text()
+    assert "sign-in-email" in there.run().widgets()
+
+
+@pytest.mark.usefixtures("providers")
+def test_who_came_by_the_link_is_asked_before_it_ends_and_is_signed_out(school: School) -> None:
+    link(school, Role.STUDENT)
+    it = came_in(school, Role.STUDENT)
+    token = it.at.session_state[state.TOKEN]
+    [key] = it.widgets("unlink-")
+    it.click(key)
+    asked = it.text().replace("\\", "")
+    assert "You came in by this account, so you are signed out here too. You can sign in again with your password." in asked
+    assert actor_of(token)
+    it.click("unlink-here-yes")
+    assert (actor_of(token), links_of(school.actor("student"), school.people[Role.STUDENT])) == (None, [])
+    assert 'data-trade="end"' in it.text()
+
+
+@pytest.mark.usefixtures("providers")
+def test_who_has_no_password_is_told_whom_to_ask_before_they_end_their_only_way_in(school: School) -> None:
+    link(school, Role.STUDENT)
+    with engine().begin() as connection:
+        connection.exec_driver_sql("DELETE FROM credentials")
+    it = came_in(school, Role.STUDENT)
+    [key] = it.widgets("unlink-")
+    it.click(key)
+    assert "ask your school" in it.text()
+    it.click("unlink-here-cancel")
+    assert links_of(school.actor("student"), school.people[Role.STUDENT])
 
 
 def test_a_link_stays_in_sight_when_its_provider_is_no_longer_configured(school: School) -> None:

@@ -13,11 +13,23 @@ from domain.access.id_tokens import Proven
 from domain.access.identities import Entering, Link, arrive, enter, links_of, unlink
 from domain.access.invitations import NoEmail, invitation_of, invite, may_invite, withdraw
 from domain.access.roles import Role
-from domain.access.sign_in import actor_of, issue_ticket, redeem
+from domain.access.sign_in import (
+    SignInOver,
+    actor_of,
+    begin,
+    change_password,
+    issue_ticket,
+    redeem,
+    sessions_of,
+    switch_role,
+)
+from domain.access.sign_in import enter as enter_step
 from domain.access.trail.integrity import verify
+from domain.access.uow import unit_of_work
+from domain.core.models import UserRole
 from domain.db.engine import engine
 from domain.kit.errors import NotFound
-from tests.conftest import School
+from tests.conftest import PASSWORD, School
 from tests.factories.rows import Rows
 
 ISSUER = "https://clerk.example.com"
@@ -246,6 +258,47 @@ def test_a_link_that_another_ends_signs_its_person_out_and_ones_own_does_not(sch
         assert token
         unlink(school.actor(role), linked(school, Role.STUDENT))
         assert bool(actor_of(token)) is stays
+
+
+def came_by(whom: Proven, role: Role) -> str:
+    """The token of someone who came in by this identity just now."""
+    found = enter(str(arrive(f"state {next(STATES)}", whom)))
+    assert found
+    [step] = begin(found.accounts, vouched=found.vouched, links=found.links)
+    return redeem(enter_step(step.token, role)) or ""
+
+
+def test_ending_ones_own_link_ends_what_came_by_it_and_nothing_else(school: School) -> None:
+    """Whoever took over the account elsewhere is out, in whichever role they went on; who came otherwise stays."""
+    with unit_of_work(school.job) as session:
+        session.add(UserRole(user_id=school.people[Role.STUDENT], role=Role.TEACHER))
+    key = linked(school, Role.STUDENT)
+    others = linked(school, Role.TEACHER)
+    theirs = proven("subject of student")
+    mine = redeem(issue_ticket(school.people[Role.STUDENT], Role.STUDENT)) or ""
+    by_it, later = came_by(theirs, Role.STUDENT), redeem(switch_role(came_by(theirs, Role.STUDENT), Role.TEACHER)) or ""
+    changed = redeem(change_password(came_by(theirs, Role.STUDENT), PASSWORD, "violet otters juggle")) or ""
+    assert (actor_of(by_it), actor_of(later), actor_of(mine)) == (None, None, None), "a new password ends them anyway"
+    by_it, later = came_by(theirs, Role.STUDENT), redeem(switch_role(came_by(theirs, Role.STUDENT), Role.TEACHER)) or ""
+    [under_way] = begin(enter(str(arrive("on the way", theirs))).accounts, links={school.people[Role.STUDENT]: key})
+    colleague = came_by(proven("subject of teacher"), Role.TEACHER)
+    told = [(each.is_here, each.link, each.issuer) for each in sessions_of(changed)]
+    assert sorted(told) == [(False, key, ISSUER), (False, key, ISSUER), (True, "", "")]
+    assert unlink(school.actor("student"), key) == 2
+    assert (actor_of(by_it), actor_of(later)) == (None, None)
+    with pytest.raises(SignInOver):
+        enter_step(under_way.token)
+    assert actor_of(changed), "it stands by the password"
+    assert actor_of(colleague), "it came by another link of the same provider"
+    assert links_of(school.actor("teacher"), school.people[Role.TEACHER])[0].id == others
+
+
+def test_a_session_that_came_by_the_link_is_counted_while_it_lasts(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = linked(school, Role.STUDENT)
+    came_by(proven("subject of student"), Role.STUDENT)
+    moment = identities.now() + dt.timedelta(hours=13)
+    monkeypatch.setattr(identities, "now", lambda: moment)
+    assert unlink(school.actor("student"), key) == 0
 
 
 def test_the_trail_tells_who_invited_that_the_person_was_linked_and_who_ended_it(school: School) -> None:

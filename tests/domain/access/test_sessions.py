@@ -71,9 +71,11 @@ def test_a_person_sees_in_which_browsers_and_from_where_they_are_signed_in(schoo
 
 def test_ending_all_others_ends_a_sign_in_that_is_under_way(school: School) -> None:
     [step] = by_password("teacher@example.com", PASSWORD)
+    [colleagues] = by_password("student@example.com", PASSWORD)
     end_others(signed_in(school, Role.TEACHER))
     with pytest.raises(SignInOver):
         enter(step.token)
+    assert enter(colleagues.token)
 
 
 def test_guests_of_the_demo_school_who_enter_as_the_same_person_are_told_no_addresses_of_each_other(school: School) -> None:
