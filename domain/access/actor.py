@@ -22,6 +22,7 @@ class Actor:
     picture: str | None = None
     time_zone: str = DEFAULT_ZONE
     job: str = field(default="")
+    unread: int = field(default=0, compare=False)  # notices in the inbox: asked along, since it stands on every page
 
     @classmethod
     def system(cls, organization_id: str, job: str) -> "Actor":

@@ -137,6 +137,7 @@ def actor_of(token: str) -> Actor | None:
         language=row.language,
         picture=row.avatar_url,
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
+        unread=row.unread,
     )
 
 
@@ -171,6 +172,9 @@ def _holder_of(token: str, moment: datetime) -> Select[Any]:
     """The person behind a token that holds, their school and their roles: one statement, since every rerun asks it."""
     users, schools, roles, table = table_named("users"), table_named("organizations"), table_named("user_roles"), SignIn.__table__
     held = select(func.json_group_array(roles.c.role)).where(roles.c.user_id == users.c.id).scalar_subquery()
+    notices = table_named("notices")
+    waiting = (notices.c.organization_id == users.c.organization_id, notices.c.user_id == users.c.id, notices.c.read_at.is_(None))
+    unread = select(func.count()).select_from(notices).where(*waiting).correlate(users).scalar_subquery()
     return (
         select(
             table.c.id.label("sign_in_id"),
@@ -181,6 +185,7 @@ def _holder_of(token: str, moment: datetime) -> Select[Any]:
             schools.c.is_demo,
             schools.c.settings,
             held.label("held"),
+            unread.label("unread"),
         )
         .join(users, users.c.id == table.c.user_id)
         .join(schools, schools.c.id == users.c.organization_id)

@@ -61,11 +61,13 @@ def _group(path: str, icon: str, section: str, *, group: str = "", title: str = 
 SCHOOL, LEARNING, MONEY, CARE = N_("School"), N_("Learning"), N_("Money"), N_("Care")
 ACCESS = N_("Access")
 HOME = Page("home", N_("Home"), "home", roles=tuple(Role))
+INBOX = Page("inbox", N_("Inbox"), "inbox", roles=tuple(Role))
 
 COUNTED = tuple(dict.fromkeys(table for each in QUESTIONS for table in each.tables))
 
 CATALOG: tuple[Page, ...] = (
     HOME,
+    INBOX,
     Page("class", N_("Classes"), "calendar_view_week", SCHOOL, ("classes",)),
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),

@@ -7,8 +7,10 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.kit.errors import DomainError
+from domain.kit.formats import show_number
 from domain.kit.texts import _
 from pages._shell import door, language
+from pages._shell.catalog import INBOX
 from pages._shell.cells import person_html
 from pages._shell.errors import telling
 from pages._shell.navigate import menu, streamlit_page
@@ -56,19 +58,20 @@ def sidebar(actor: Actor) -> None:
     with st.sidebar:
         brand(actor.school_name)
         search_box(actor)
-        _menu(actor.role)
+        _menu(actor)
         _person(actor)
         st.html(FOLD + spoken(), unsafe_allow_javascript=True)
 
 
-def _menu(role: Role | None) -> None:
+def _menu(actor: Actor) -> None:
     with st.container(key="menu", gap=None):
         section = ""
-        for page in menu(role):
+        for page in menu(actor.role):
             if page.section != section:
                 section = page.section
                 st.html(f'<p class="c-menu-section">{escape(_(section))}</p>')
-            st.page_link(streamlit_page(page), width="stretch")
+            label = f"{_(page.title)} ({show_number(actor.unread)})" if page is INBOX and actor.unread else None
+            st.page_link(streamlit_page(page), label=label, width="stretch")
 
 
 def _person(actor: Actor) -> None:
