@@ -65,12 +65,16 @@ def hours_of(settings: Mapping[str, Any] | None, zone: ZoneInfo) -> SchoolHours:
     """The hours in a school's settings: `opening_hours`, `closed_days` and `holidays`. What makes no sense there is left out."""
     said = settings or {}
     days = _days(said.get("opening_hours"))
-    closed_days = said.get("closed_days")
-    closed = closed_days if isinstance(closed_days, list) else []
-    weekdays = {each for each in closed if isinstance(each, int)}
-    dates = {_date(each) for each in closed} | {_date(each) for each in _list(said.get("holidays"))}
+    weekdays, dates = closing_dates(said)
     open_days = {day: hours for day, hours in (days or SchoolHours(zone).days).items() if day not in weekdays}
-    return SchoolHours(zone, open_days, frozenset(day for day in dates if day))
+    return SchoolHours(zone, open_days, frozenset(dates))
+
+
+def closing_dates(settings: Mapping[str, Any]) -> tuple[set[int], dict[date, str]]:
+    """The weekdays on which a school is closed by its settings, and the dates with what they are called, if anything."""
+    closed = _list(settings.get("closed_days"))
+    named = {_date(each): _name(each) for each in (*closed, *_list(settings.get("holidays")))}
+    return {each for each in closed if isinstance(each, int)}, {day: name for day, name in named.items() if day is not None}
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,9 @@ class Closure:
 def closures(settings: Mapping[str, Any] | None, zone: ZoneInfo, first: date, last: date) -> list[Closure]:
     """Holidays and closed dates from `first` to `last`, the earliest first, save those on which it is closed anyway."""
     said = settings or {}
-    named = {_date(each): _name(each) for each in (*_list(said.get("closed_days")), *_list(said.get("holidays")))}
+    _weekdays, named = closing_dates(said)
     days = hours_of(said, zone).days
-    return [
-        Closure(day, named[day])
-        for day in sorted(day for day in named if day is not None and first <= day <= last)
-        if day.isoweekday() % 7 in days
-    ]
+    return [Closure(day, named[day]) for day in sorted(named) if first <= day <= last and day.isoweekday() % 7 in days]
 
 
 def _name(value: Any) -> str:
