@@ -24,6 +24,7 @@ import domain.supervision.alert_models
 import domain.supervision.models
 import domain.toolbox.models  # noqa: F401
 from domain.access.grants import RIGHTS
+from domain.access.keeping import KEEPERS
 from domain.access.roles import Role
 from domain.access.trail import policy as trail
 from domain.accounting import policy as accounting
@@ -40,15 +41,19 @@ from domain.core.service import (
 from domain.crm import policy as crm
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
+from domain.financial import leaving as financial_leaving
 from domain.financial import policy as financial
 from domain.financial import scopes as financial_scopes
 from domain.kit.texts import N_
 from domain.memory import policy as memory
 from domain.memory import scopes as memory_scopes
+from domain.operations import leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
+from domain.operations.waiting import move_every_lapsed
 from domain.outbox import policy as outbox
 from domain.outbox.people import GUARDIANS
+from domain.outbox.sender import ROUNDS
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
@@ -170,6 +175,16 @@ FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge], families=[keep_own_links_to_another])
 NOT_THEIRS["families", Role.SCHOOL] = OWN_LINK
 CHECKS["organizations"] = [core_settings.problems]
+KEEPERS[seats.keep_seats] = seats.TABLES
+ROUNDS[:] = [move_every_lapsed]
+leaving.PREVIEWS[:] = [
+    leaving.sessions_to_come,
+    leaving.waiting_list,
+    leaving.progress,
+    leaving.last_one,
+    financial_leaving.open_invoices,
+    financial_leaving.teachers_pay,
+]
 
 
 def group_of(table: str) -> Group:

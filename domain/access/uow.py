@@ -19,6 +19,7 @@ from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
 from domain.access.field_scope import is_words, refuse_dots_in, refuse_untold, seal, without_untold
+from domain.access.keeping import keep
 from domain.access.trail.values import AUTOMATIC
 from domain.access.trail.writing import look, noted
 from domain.db.base import Base, Tenant
@@ -70,6 +71,7 @@ def unit_of_work(actor: Actor) -> Iterator[ScopedSession]:
     session = ScopedSession(engine(), info={"actor": actor}, expire_on_commit=False)
     with _told(session):
         yield session
+        keep(session)
         session.commit()
 
 

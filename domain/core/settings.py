@@ -132,6 +132,7 @@ KEYS: dict[str, Check] = {
     "closed_days": _unless(_list_of(_is_weekday_or_date), CLOSED),
     "opening_hours": _unless(_are_hours, HOURS),
     "alerts_keep_years": _whole(1, 30),
+    "offer_hours": _whole(1, 720),
     "purposes": _unless(_are_purposes, WORDS),
     "wellbeing": _object({"analysis": _flag, "keep_days": _whole(1, 3650)}),
     REQUIRED_SETTING: _flag,

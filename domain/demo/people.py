@@ -147,6 +147,7 @@ def organizations(school: School) -> Rows:
         "purposes": PURPOSES,
         "wellbeing": {"analysis": True, "keep_days": 365},
         "alerts_keep_years": 5,
+        "offer_hours": 48,
         "second_factor_required": False,
     }
     yield {

@@ -72,4 +72,4 @@ POLICY: Policy = {
     ),
 }
 
-JOBS: Jobs = {"founding": {"terms": every("C")}}
+JOBS: Jobs = {"founding": {"terms": every("C")}, "waiting lists": {"waiting_entries": every("RU")}}

@@ -7,6 +7,8 @@ whom it is for or what it says, and once it is sent or given up its text is gone
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +32,11 @@ KEPT = timedelta(days=90)  # a line about a mail, after which it goes
 AT_ONCE = 50
 LOOKS_EVERY = 20.0  # seconds
 GONE = "—"  # in place of a text that isn't needed any more
+
+ROUNDS: list[Callable[[], None]] = []
+"""What else the thread looks after, whether or not mails can be sent: what has an end that somebody must notice. Bound in the
+registry."""
+ROUND_EVERY = 60.0  # seconds
 
 _waking, _ending = threading.Event(), threading.Event()
 _starting = threading.Lock()
@@ -135,16 +142,27 @@ def wake() -> None:
 
 
 def _work() -> None:
+    last_round = time.monotonic()
     while not _ending.is_set():
         _waking.wait(LOOKS_EVERY)
         _waking.clear()
-        if _ending.is_set() or mail.server() is None:
+        if _ending.is_set():
             continue
         try:
-            send_due()
-            sweep()
+            if time.monotonic() - last_round > ROUND_EVERY:
+                last_round = time.monotonic()
+                make_rounds()
+            if mail.server() is not None:
+                send_due()
+                sweep()
         except (DomainError, SQLAlchemyError, OSError) as error:  # the database is away: the mails wait in it
             log.error("mails could not be looked at: %s", type(error).__name__)
+
+
+def make_rounds() -> None:
+    """Look after all of `ROUNDS` once."""
+    for each in ROUNDS:
+        each()
 
 
 def _table() -> Any:
