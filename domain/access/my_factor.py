@@ -21,7 +21,7 @@ from domain.access.passwords import matches, sign_out_everywhere
 from domain.access.reset_links import helped, school_of
 from domain.access.second_factor import Enrolment
 from domain.access.security_log import Event
-from domain.access.sessions import actor_of
+from domain.access.sessions import holder_of
 from domain.access.steps import counted_as
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
@@ -85,6 +85,18 @@ def confirm(token: str, code: str, *, address: str = "") -> list[str]:
         _end_others(connection, actor, token)
         note_access(connection, actor, "U" if had else "C", "second_factors", person=actor.user_id)
         return codes
+
+
+def give_code(token: str, code: str, *, address: str = "") -> int:
+    """The second step of a session that began without one: it goes on. How many recovery codes are left.
+
+    Raises InvalidInput at `code`, TooManyAttempts, NotAllowed once signed out.
+    """
+    actor = _holder(token)
+    with _attempt(actor, token, address) as connection:
+        second_factor.take(connection, _account(connection, actor), code)
+        _proven_by_factor(connection, token)
+        return second_factor.recovery_codes_left(connection, actor.user_id)
 
 
 def new_recovery_codes(token: str, *, password: str, code: str, address: str = "") -> list[str]:
@@ -167,7 +179,8 @@ def _attempt(actor: Actor, token: str, address: str) -> Iterator[Connection]:
 
 
 def _holder(token: str) -> Actor:
-    actor = actor_of(token)
+    """Whoever holds a token; also who goes no further without the second step that they are about to set up or to take."""
+    actor = holder_of(token)
     if actor is None:
         raise NotAllowed("signed out")
     return actor
@@ -208,5 +221,9 @@ def _account(connection: Connection, actor: Actor) -> Account:
 
 def _end_others(connection: Connection, actor: Actor, token: str) -> None:
     end_all_but(connection, actor.user_id, token)
+    _proven_by_factor(connection, token)
+
+
+def _proven_by_factor(connection: Connection, token: str) -> None:
     table = SignIn.__table__
     connection.execute(update(table).where(table.c.token_hash == digest(token)).values(factor_at=now()))

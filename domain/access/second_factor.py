@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,6 +30,7 @@ from domain.kit.texts import N_
 
 REQUIRED_OF = frozenset({Role.STAFF, Role.SCHOOL, Role.OWNER})
 REQUIRED_SETTING, VOUCHING_SETTING = "second_factor_required", "second_factor_by_provider"  # of the school
+FIRST_DAY = timedelta(days=1)  # of a school
 SECONDS = 30  # that a code lasts
 DRIFT = 1  # steps that a phone's clock may be off, either way
 CODES = 10
@@ -80,6 +81,15 @@ def required_of(connection: Connection, organization_id: str, roles: tuple[Role,
 def requires(settings: Mapping[str, Any], roles: tuple[Role, ...]) -> bool:
     """Whether these settings require a second factor of someone who holds these roles. What isn't said is required."""
     return settings.get(REQUIRED_SETTING, True) is not False and not REQUIRED_OF.isdisjoint(roles)
+
+
+def still_asked(settings: Mapping[str, Any], role: Role, *, taken: datetime | None, founded: datetime) -> bool:
+    """Whether a session in this role goes no further before a second step. `taken`: when it was; `founded`: the school.
+
+    On its first day a school holds little, and whoever founds it comes in without: they are asked the day after, or when they
+    next sign in.
+    """
+    return taken is None and now() - founded > FIRST_DAY and requires(settings, (role,))
 
 
 def _settings(connection: Connection, organization_id: str) -> Mapping[str, Any]:

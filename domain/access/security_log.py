@@ -52,6 +52,11 @@ class Event(Enum):
     )
     SECOND_FACTOR_SET_UP = "second_factor_set_up", logging.INFO, "a person has a new authenticator, or new recovery codes"
     SECOND_FACTOR_REFUSED = "second_factor_refused", logging.WARNING, "a code of `person` was wrong, or used already"
+    SECOND_STEP_ASKED = (
+        "second_step_asked",
+        logging.INFO,
+        "a session that began without a second step goes no further before one: its role asks for it by now",
+    )
     RECOVERY_CODE_USED = "recovery_code_used", logging.WARNING, "a recovery code stood in for the authenticator of `person`"
     SECOND_FACTOR_REMOVED = "second_factor_removed", logging.WARNING, "the second factor of `person` was turned off or taken away"
     PROVIDER_REFUSED = (

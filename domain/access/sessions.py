@@ -18,6 +18,7 @@ from domain.access.actor import Actor
 from domain.access.browser_names import browser_name
 from domain.access.models import SignIn
 from domain.access.roles import Role
+from domain.access.second_factor import still_asked
 from domain.access.security_log import Event
 from domain.kit.clock import DEFAULT_ZONE, now
 from domain.kit.errors import DatabaseUnavailable, NotAllowed
@@ -113,7 +114,28 @@ def redeem(ticket: str, *, browser: str = "", address: str = "") -> str | None:
 
 
 def actor_of(token: str) -> Actor | None:
-    """Who holds this token now: looked up on each rerun, so that disabling a person or ending a session works at once."""
+    """Who holds this token now: looked up on each rerun, so that disabling a person or ending a session works at once.
+
+    Nobody, as long as a second step is still asked of them: see `holder_of`.
+    """
+    found = _look_up(token)
+    return found[0] if found and not found[1] else None
+
+
+def holder_of(token: str) -> Actor | None:
+    """Whose token this is, whether or not a second step is still asked of them: to be asked for that step, and nothing else."""
+    found = _look_up(token)
+    return found[0] if found else None
+
+
+def is_asked_for_step(token: str) -> bool:
+    """Whether this session goes no further before its person takes a second step: its school began to ask since it began."""
+    found = _look_up(token)
+    return found is not None and found[1]
+
+
+def _look_up(token: str) -> tuple[Actor, bool] | None:
+    """Who holds a token, and whether a second step is still asked of them."""
     moment = now()
     with connected(writing=False) as connection:
         row = connection.execute(_holder_of(token, moment)).first()
@@ -126,7 +148,7 @@ def actor_of(token: str) -> Actor | None:
         return None
     if moment - row.last_seen_at > min(SEEN_EVERY, idle_life() / 4):
         _note_seen(row.sign_in_id, moment)
-    return Actor(
+    actor = Actor(
         organization_id=account.organization_id,
         user_id=account.user_id,
         role=row.acting,
@@ -139,6 +161,10 @@ def actor_of(token: str) -> Actor | None:
         time_zone=str((row.settings or {}).get("time_zone", DEFAULT_ZONE)),
         unread=row.unread,
     )
+    asked = not account.is_demo and still_asked(row.settings or {}, row.acting, taken=row.factor_at, founded=row.founded_at)
+    if asked and security_log.is_new(f"step {row.sign_in_id}"):
+        security_log.record(Event.SECOND_STEP_ASKED, actor)
+    return actor, asked
 
 
 def _note_refused(token: str, moment: datetime) -> None:
@@ -180,10 +206,12 @@ def _holder_of(token: str, moment: datetime) -> Select[Any]:
             table.c.id.label("sign_in_id"),
             table.c.role.label("acting"),
             table.c.last_seen_at,
+            table.c.factor_at,
             users,
             schools.c.name.label("school_name"),
             schools.c.is_demo,
             schools.c.settings,
+            schools.c.created_at.label("founded_at"),
             held.label("held"),
             unread.label("unread"),
         )

@@ -23,7 +23,7 @@ from domain.access.reset_links import LinkOver, hand_out, link_holds, use_link
 from domain.access.roles import Role
 from domain.access.second_factor import Enrolment, Need
 from domain.access.security_log import Event
-from domain.access.sessions import actor_of, end, issue_ticket, open_session, redeem
+from domain.access.sessions import actor_of, end, is_asked_for_step, issue_ticket, open_session, redeem
 from domain.access.steps import SignInOver, Step, begin, confirm_set_up, enter, give_code, need_of, start_set_up
 from domain.db.shapes import has_unkept
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
@@ -53,6 +53,7 @@ __all__ = [
     "enter_demo",
     "give_code",
     "hand_out",
+    "is_asked_for_step",
     "issue_ticket",
     "link_holds",
     "need_of",

@@ -138,14 +138,14 @@ def note(error: DatabaseUnavailable) -> None:
 
 def look_again() -> None:
     """Keep what is typed, and draw the page anew by itself once the database can be used."""
-    state.keep_typed(_place())
+    state.keep_typed(place())
     state.put(_LOOKED, time.monotonic())
     _look()
 
 
 def give_back() -> None:
     """The database can be used: before this page is drawn, put back what was typed into it when that was last not so."""
-    state.give_back_typed(_place())
+    state.give_back_typed(place())
 
 
 _LOOKED = "constela_looked"
@@ -159,7 +159,8 @@ def _look() -> None:
         st.rerun()
 
 
-def _place() -> str:
+def place() -> str:
+    """The address of the page that is drawn, by which what was typed into it is kept."""
     from pages._shell.navigate import wanted_path
 
     return f"{wanted_path()}?{sorted(st.query_params.to_dict().items())}"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from domain.kit.errors import DatabaseUnavailable
 from domain.kit.texts import _
-from pages._shell import cache, door, errors, frame, guard, language, parts, state, trouble
+from pages._shell import cache, door, errors, frame, guard, language, later_step, parts, state, trouble
 from pages._shell.catalog import CATALOG, HOME, PAGES, page_at, pages_for
 from pages._shell.navigate import streamlit_page, wanted_path
 
@@ -31,6 +31,9 @@ def _draw() -> None:
         errors.note(error)
         _everywhere(HERE / "elsewhere.py")  # without a navigation Streamlit would forget the address
         trouble.show(error)
+    if not st.query_params.get("reset") and later_step.is_under_way(actor):
+        _everywhere(HERE / "elsewhere.py")
+        later_step.draw()
     errors.give_back()
     if actor is None or st.query_params.get("reset"):  # a link for a new password is its own page, whoever is signed in
         page = _everywhere(PAGES / ("sign_in.py" if founded else "welcome.py"))
@@ -44,6 +47,7 @@ def _draw() -> None:
     if wanted and wanted not in {page.path for page in listed}:
         pages.append(_elsewhere(wanted))
     page = st.navigation(pages, position="hidden")
+    later_step.give_back()
     frame.sidebar(actor)
     page.run()
 

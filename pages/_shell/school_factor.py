@@ -53,6 +53,8 @@ def _change(key: str, required: bool) -> None:
         opened = {"settings": school.settings}
         write.update(session, Organization, key, {"settings": settings}, version=school.row_version, opened=opened)
     parts.toast(
-        _("Who has none sets it up at their next sign-in.") if required else _("A second step isn't asked for any more."),
+        _("Who came in without one is asked for it at their next click.")
+        if required
+        else _("A second step isn't asked for any more."),
         later=True,
     )

@@ -39,6 +39,16 @@ def draw(actor: Actor, mine: MyFactor) -> None:
             _tell(actor, mine)
 
 
+def set_up_at_once(mine: MyFactor) -> None:
+    """The way to a second step for who goes no further without one."""
+    if state.value(CODES):
+        _show_codes(state.value(CODES))
+    elif state.value(ENROLMENT) is not None:
+        _confirm(state.value(ENROLMENT))
+    else:
+        _prove(mine, SET_UP)
+
+
 def _tell(actor: Actor, mine: MyFactor) -> None:
     if mine.since is None:
         if mine.required:

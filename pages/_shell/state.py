@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 
 from domain.access.actor import Actor
 
@@ -33,7 +33,7 @@ def _kept() -> MutableMapping[Any, Any]:
 
 # What widgets that are typed or chosen into hold, by Streamlit's own names; buttons can't be set.
 _TYPED = {f"{kind}_value" for kind in ("string", "int", "double", "bool", "double_array", "int_array", "string_array")}
-_AWAY = "constela_away"
+_AWAY, _ASIDE = "constela_away", "constela_aside"
 
 
 def keep_typed(place: str) -> None:
@@ -49,12 +49,33 @@ def give_back_typed(place: str) -> None:
     context = get_script_run_ctx()
     if _kept().pop(_AWAY, None) != place or context is None:
         return
+    for key, held in _typed(context).items():
+        _kept()[key] = held
+
+
+def put_typed_aside(place: str) -> None:
+    """Keep what the widgets of the page at this place hold, while others are drawn in its stead, for however many runs."""
+    context = get_script_run_ctx()
+    if context is not None and _ASIDE not in _kept():
+        _kept()[_ASIDE] = (place, _typed(context))
+
+
+def bring_typed_back(place: str) -> None:
+    """Put what was kept aside into the widgets that are about to be drawn, if it is the same place."""
+    of_place, held = _kept().pop(_ASIDE, ("", {}))
+    if of_place == place:
+        _kept().update(held)
+
+
+def _typed(context: ScriptRunContext) -> dict[str, Any]:
+    """What the widgets that were drawn last hold, by key."""
     inner = context.session_state._state
-    keys = inner._key_id_mapper.id_key_mapping
+    keys, found = inner._key_id_mapper.id_key_mapping, {}
     for widget, metadata in list(inner._new_widget_state.widget_metadata.items()):
         key = keys.get(widget)
         if key is not None and key in inner and metadata.value_type in _TYPED and not isinstance(inner[key], Mapping):
-            _kept()[key] = inner[key]
+            found[key] = inner[key]
+    return found
 
 
 def token() -> str | None:

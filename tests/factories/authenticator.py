@@ -34,3 +34,12 @@ def setting(school_id: str, **settings: object) -> None:
     with engine().begin() as connection:
         held = connection.execute(schools.select().where(schools.c.id == school_id)).one().settings
         connection.execute(update(schools).where(schools.c.id == school_id).values(settings={**held, **settings}))
+
+
+def require(school_id: str) -> None:
+    """A school that was founded a while ago asks for a second step."""
+    setting(school_id, second_factor_required=True)
+    schools = Organization.__table__
+    with engine().begin() as connection:
+        long_ago = now() - dt.timedelta(days=2)
+        connection.execute(update(schools).where(schools.c.id == school_id).values(created_at=long_ago))
