@@ -37,16 +37,16 @@ def holding(roles: Sequence[str]) -> ColumnElement[bool]:
 
 def school_hours(session: ScopedSession) -> SchoolHours:
     """When the actor's school is open: the part of its settings that everyone reads."""
-    return hours_of(_settings(session), session.actor.zone)
+    return hours_of(settings_of(session), session.actor.zone)
 
 
 def opening(session: ScopedSession, first: date, last: date) -> Opening:
     """When the school is open, and the days from `first` to `last` on which it is closed beside its usual ones."""
-    settings = _settings(session)
+    settings = settings_of(session)
     return Opening(hours_of(settings, session.actor.zone), tuple(closures(settings, session.actor.zone, first, last)))
 
 
-def _settings(session: ScopedSession) -> Mapping[str, Any]:
+def settings_of(session: ScopedSession) -> Mapping[str, Any]:
     """Of the school's settings what the actor may know; nothing for who may know none."""
     rows = first_rows(session, Organization, View(size=1), ["settings"])
     return (rows[0].values["settings"] if rows else None) or {}

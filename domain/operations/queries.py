@@ -100,12 +100,12 @@ def session_lines(
         select(
             ClassSession,
             SchoolClass.name,
-            label_of_key("users", SchoolClass.teacher_id),
+            label_of_key("users", func.coalesce(ClassSession.teacher_id, SchoolClass.teacher_id)),
             Room.name,
             *([_roll(status) for status in AttendanceStatus] if rolls else []),
         )
         .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
-        .outerjoin(Room, Room.id == SchoolClass.room_id)
+        .outerjoin(Room, Room.id == func.coalesce(ClassSession.room_id, SchoolClass.room_id))
         .where(*where)
         .order_by(*order, attribute(SchoolClass, "sort_text"))
         .limit(limit)

@@ -35,20 +35,21 @@ def tell(
     *,
     about: tuple[str, str] | None = None,
     guardians: bool = True,
+    only: Collection[str] | None = None,
 ) -> int:
     """Tell people something; how many there were.
 
     `kind`: a key of `kinds.TITLES`. `source`: a source text with `{}` places (mark it with `N_`), `params` what fills them:
     texts, numbers, days, times, and source texts as a tuple. `about`: the record that the notice leads to, as (table, key).
     `guardians`: whether those who may see a person who is told are told as well; not where the home may be concerned. People
-    of other schools, and who is inactive, aren't told.
+    of other schools, and who is inactive, aren't told. `only`: of all these, who is told: what someone who looked at them ticked.
     """
     if session.info.get("reading"):
         raise WrongScope
     if kind not in TITLES:
         raise ValueError(kind)
     session.flush()
-    told = audience(session, people, guardians=guardians)
+    told = [each for each in audience(session, people, guardians=guardians) if only is None or each.id in only]
     if told:
         _write_notices(session, told, {"kind": kind, "source": source}, packed(params or {}), about or (None, None))
         _write_mails(session, told, kind, source, packed(params or {}))

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from tests.benchmarks import clashes, demo_load, rights, server, table_page
+from tests.benchmarks import clashes, demo_load, generating, rights, server, table_page
 
 BENCHMARKS = {
     "table_page": table_page.run,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "server": server.run,
     "rights": rights.run,
     "clashes": clashes.run,
+    "generating": generating.run,
 }
 
 
