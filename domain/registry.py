@@ -47,7 +47,7 @@ from domain.financial import scopes as financial_scopes
 from domain.kit.texts import N_
 from domain.memory import policy as memory
 from domain.memory import scopes as memory_scopes
-from domain.operations import leaving, seats
+from domain.operations import attendance_keeping, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.operations.waiting import move_every_lapsed
@@ -171,11 +171,14 @@ for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes,
     RIGHTS.scopes.update(scopes.SCOPES)
 GUARDIANS[:] = [core_scopes.guardians_of]
 FOLLOWERS["users"] = [keep_role_held]
+FOLLOWERS["attendance"] = [attendance_keeping.tidy_time]
 FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge], families=[keep_own_links_to_another])
 NOT_THEIRS["families", Role.SCHOOL] = OWN_LINK
 CHECKS["organizations"] = [core_settings.problems]
+CHECKS["attendance"] = [attendance_keeping.time_problems]
 KEEPERS[seats.keep_seats] = seats.TABLES
+KEEPERS[attendance_keeping.keep_attendance] = attendance_keeping.TABLES
 ROUNDS[:] = [move_every_lapsed]
 leaving.PREVIEWS[:] = [
     leaving.sessions_to_come,

@@ -165,7 +165,8 @@ def make_school() -> School:
             SchoolClass,
             {"term_id": term, "level_id": level.id, "teacher_id": people[Role.TEACHER], "room_id": room.id, "name": "English A1"},
         )
-        write.create(session, Enrollment, {"user_id": people[Role.STUDENT], "class_id": klass.id})
+        first_day = dt.datetime(2026, 2, 2, 12, tzinfo=dt.UTC)
+        write.create(session, Enrollment, {"user_id": people[Role.STUDENT], "class_id": klass.id, "enrolled_at": first_day})
         for role in (Role.OWNER, *names):
             set_password(session.connection(), user_id=people[role], organization_id=school_id, password=PASSWORD)
         keys = {"term": term, "level": level.id, "room": room.id, "klass": klass.id}

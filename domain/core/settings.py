@@ -133,6 +133,8 @@ KEYS: dict[str, Check] = {
     "opening_hours": _unless(_are_hours, HOURS),
     "alerts_keep_years": _whole(1, 30),
     "offer_hours": _whole(1, 720),
+    "late_after_minutes": _whole(0, 120),
+    "attendance_opens_minutes": _whole(0, 120),
     "purposes": _unless(_are_purposes, WORDS),
     "wellbeing": _object({"analysis": _flag, "keep_days": _whole(1, 3650)}),
     REQUIRED_SETTING: _flag,

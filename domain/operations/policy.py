@@ -72,4 +72,8 @@ POLICY: Policy = {
     ),
 }
 
-JOBS: Jobs = {"founding": {"terms": every("C")}, "waiting lists": {"waiting_entries": every("RU")}}
+JOBS: Jobs = {
+    "founding": {"terms": every("C")},
+    "waiting lists": {"waiting_entries": every("RU")},
+    "attendance": {"sessions": every("RU"), "attendance": every("D")},
+}

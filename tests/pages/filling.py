@@ -59,13 +59,18 @@ def given(rows: Rows, school: School, table: str, role: str) -> dict[str, Any]:
     if table == "sessions":
         found |= {"class_id": school.klass, "date": _another_day()}
     if table == "attendance":
-        session = rows.add("sessions", class_id=school.klass, date=_another_day())
+        session = rows.add("sessions", class_id=school.klass, date=dt.date(2026, 3, 2), start_time=_another_time())
         found |= {"session_id": session, "user_id": who(school, "student")}
     if role == "student" and "graph_id" in columns:
         found["graph_id"] = graph_of(rows, school)
     if role == "student" and table == "chat_messages":
         found["session_id"] = rows.add("chat_sessions", student_id=who(school, "student"))
     return found
+
+
+def _another_time() -> dt.time:
+    """An hour before eight, when sessions end at half past nine: several of one day, all of them over."""
+    return dt.time(*divmod(next(SERIAL) % 480, 60))
 
 
 def _another_day() -> dt.date:
