@@ -31,6 +31,7 @@ class SessionLine:
     status: SessionStatus
     teacher: str
     room: str
+    version: int
     roll: dict[AttendanceStatus, int] | None
 
     def is_over(self, wall: dt.datetime) -> bool:
@@ -130,6 +131,7 @@ def _session_line(row: Any, *, rolls: bool) -> SessionLine:
         meeting.status,
         show_label("users", teacher) if teacher else "",
         room or "",
+        meeting.row_version,
         dict(zip(AttendanceStatus, counts, strict=True)) if rolls else None,
     )
 

@@ -6,6 +6,7 @@ words, which depend on nothing but the browser's language.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -41,14 +42,21 @@ class Asking:
 
 
 Endpoint = Callable[[Request, Asking], Awaitable[Response]]
+Route = Callable[[Request], Awaitable[Response]]
+Asked = TypeVar("Asked")
 
 
-def for_signed_in(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def for_signed_in(endpoint: Endpoint) -> Route:
     """A route for those who are signed in. Everyone else, and whoever is refused, hears that there is nothing."""
+    return for_known(_who, endpoint)
+
+
+def for_known(who: Callable[[Request], Asked | None], endpoint: Callable[[Request, Asked], Awaitable[Response]]) -> Route:
+    """A route for whom `who` knows, by cookie or by the address. To everyone else, and who is refused, there is nothing."""
 
     async def answer(request: Request) -> Response:
         try:
-            asking = None if request.headers.get("sec-fetch-site") == "cross-site" else await run_in_threadpool(_who, request)
+            asking = None if request.headers.get("sec-fetch-site") == "cross-site" else await run_in_threadpool(who, request)
             return await endpoint(request, asking) if asking else nothing(request)
         except DatabaseUnavailable as error:
             errors.note(error)

@@ -2,13 +2,14 @@
 
 from starlette.routing import Route
 
-from pages._files.asking import for_signed_in
-from pages._files.calendar import calendar_file
+from pages._files.asking import for_known, for_signed_in
+from pages._files.calendar import calendar_feed, calendar_file, subscribed
 from pages._files.export import export
 from pages._files.picture import picture_file
 
 FILES = [
     Route("/export/{name:path}", for_signed_in(export), methods=["GET"]),
+    Route("/calendar/feed.ics", for_known(subscribed, calendar_feed), methods=["GET"]),
     Route("/calendar/{name:path}", for_signed_in(calendar_file), methods=["GET"]),
     Route("/picture/{name:path}", for_signed_in(picture_file), methods=["GET"]),
 ]

@@ -1,16 +1,13 @@
 """Helping someone back in, on their record: a link with which they give themself a new password, shown once; and taking a lost
 second step away."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from domain.access import my_factor
 from domain.access.actor import Actor
 from domain.access.sign_in import hand_out
-from domain.kit.mail import app_address
 from domain.kit.texts import _
-from pages._shell import errors, parts, state
+from pages._shell import address, errors, parts, state
 
 MADE = "constela_reset_link"
 
@@ -58,13 +55,7 @@ def _make(user_id: str) -> None:
 def _show(code: str) -> None:
     def body() -> None:
         st.markdown(_("Give this link to the person alone. It works once, within 30 minutes, and signs them out everywhere."))
-        st.code(f"{_here()}/?reset={code}", language=None, wrap_lines=True)
+        st.code(f"{address.here()}/?reset={code}", language=None, wrap_lines=True)
         st.markdown(_("They choose the password themself. Nobody else learns it, and the link isn't shown again."))
 
     st.dialog(_("Link for a new password"))(body)()
-
-
-def _here() -> str:
-    """The app's address: as it is set, else as the browser of whoever hands the link out knows it."""
-    seen = urlsplit(st.context.url or "")
-    return app_address() or (f"{seen.scheme}://{seen.netloc}" if seen.netloc else "")

@@ -48,6 +48,7 @@ ROLES = {
     "supervision": {Role.SCHOOL, Role.OWNER},
     "figures": {Role.OWNER},
     "profile": EVERYONE,
+    "calendars": EVERYONE,
     "care": EVERYONE - {Role.PARENT},
 }
 NOBODYS = "no-such-page"
