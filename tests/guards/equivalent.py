@@ -24,6 +24,15 @@ RULES: tuple[tuple[str, str], ...] = (
     *(
         (rf"domain/access/{place}::{re.escape(text)}( #\d+)?", reason)
         for place, text, reason in (
+            (r"accounts\.py::accounts", "roles.c.user_id.in_(keys)", "of the roles that are read, each person is given their own"),
+            (r"attempts\.py::begin", "table.c.subject_hash.in_(list(limits))", "of the counts that are read, its own are used"),
+            (r"identities\.py::enter", "kept.identity is None", "a code and whom it proves are kept, and taken away, together"),
+            (r"identities\.py::_invited", "not proven.email", "nobody is invited without an e-mail: see `invite`"),
+            (
+                r"identities\.py::unlink",
+                "table.c.organization_id == actor.organization_id",
+                "whom the actor may see is asked below: themself, or somebody of their school",
+            ),
             (r"field_scope\.py::untold_of", "model not in known", "what is known is asked once more, and comes out the same"),
             (
                 r"field_scope\.py::is_words",

@@ -158,10 +158,27 @@ def test_an_address_that_tries_one_password_on_everybody_waits_and_others_do_not
 def test_signing_in_takes_back_its_own_attempt_at_the_address_and_no_more(school: School) -> None:
     for number in range(ADDRESS.free - 1):
         begin(f"person{number}@example.com", HERE)
+    for number in range(ADDRESS.free):
+        begin(f"person{number}@example.com", THERE)
     assert check_password(TEACHER, PASSWORD, address=HERE)
     assert check_password(TEACHER, PASSWORD, address=HERE)
     assert wait_for("person@example.com", HERE) == 0
     assert wait_for("another@example.com", HERE) == 1
+    assert wait_for("another@example.com", THERE) == 1
+
+
+@pytest.mark.usefixtures("pass_time")
+def test_signing_in_at_the_command_line_takes_nothing_back_from_a_browser_of_no_known_address(school: School) -> None:
+    for number in range(ADDRESS.free):
+        begin(f"person{number}@example.com", "nonsense")
+    assert check_password(TEACHER, PASSWORD)
+    assert wait_for("another@example.com", "nonsense") == 1
+
+
+def test_an_attempt_that_was_forgiven_before_it_succeeded_takes_nothing_back(school: School) -> None:
+    with engine().begin() as connection:
+        attempts.succeed(connection, TEACHER, HERE)
+    assert kept() == []
 
 
 @pytest.mark.usefixtures("school")

@@ -123,6 +123,16 @@ def test_a_new_invitation_takes_the_place_of_the_old_one(school: School) -> None
     assert rows("SELECT count(*) FROM invitations") == [(1,)]
 
 
+def test_an_invitation_ends_alone_and_the_trail_tells_of_it_alone(school: School) -> None:
+    for role in (Role.TEACHER, Role.STUDENT):
+        invite(school.actor("school"), school.people[role])
+    withdraw(school.actor("school"), school.people[Role.TEACHER])
+    withdraw(school.actor("school"), school.people[Role.TEACHER])
+    assert invitation_of(school.actor("school"), school.people[Role.TEACHER]) is None
+    assert invitation_of(school.actor("school"), school.people[Role.STUDENT])
+    assert rows("SELECT count(*) FROM trail_entries WHERE table_name = 'invitations' AND action = 'D'") == [(1,)]
+
+
 def test_of_many_who_come_by_one_invitation_one_is_linked(school: School) -> None:
     invite(school.actor("school"), school.people[Role.TEACHER])
     codes = [str(arrive(f"race {each}", proven(f"user_{each}"))) for each in range(4)]
@@ -187,6 +197,44 @@ def test_a_flow_is_taken_once(school: School) -> None:
     assert arrive("one flow", proven()) is None
 
 
+def test_each_arrival_is_its_own_and_what_is_old_is_not_kept(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [arrive(f"flow {each}", proven(f"user_{each}")) for each in range(2)]
+    assert [enter(str(each)) for each in codes] == [Entering((), vouched=False)] * 2
+    moment = identities.now() + identities.FLOW_LIFE
+    monkeypatch.setattr(identities, "now", lambda: moment)
+    assert arrive("a later flow", proven())
+    assert rows("SELECT count(*) FROM arrivals") == [(1,)]
+
+
+def test_an_identity_that_is_linked_at_a_school_opens_nobody_else_there(school: School) -> None:
+    for role in (Role.TEACHER, Role.STUDENT):
+        invite(school.actor("school"), school.people[role])
+    assert opened(proven()) == [school.people[Role.TEACHER]]
+    assert opened(proven(email="student@example.com")) == [school.people[Role.TEACHER]]
+    assert invitation_of(school.actor("school"), school.people[Role.STUDENT]), "it waits for whom it was meant for"
+
+
+def test_the_key_of_someone_disabled_links_nobody(school: School) -> None:
+    run("UPDATE users SET clerk_user_id = 'user_1', is_active = 0 WHERE id = ?", school.people[Role.TEACHER])
+    assert opened(proven(keyed=True)) == []
+    assert rows("SELECT count(*) FROM identities") == [(0,)]
+
+
+def test_a_key_that_speaks_of_another_identity_is_neither_overwritten_nor_taken_away(school: School) -> None:
+    teacher = school.people[Role.TEACHER]
+    run("UPDATE users SET clerk_user_id = 'another' WHERE id = ?", teacher)
+    invite(school.actor("school"), teacher)
+    assert opened(proven(keyed=True)) == [teacher]
+    assert rows("SELECT clerk_user_id FROM users WHERE id = ?", teacher) == [("another",)]
+    unlink(school.actor("teacher"), link_of(school, Role.TEACHER).id)
+    assert rows("SELECT clerk_user_id FROM users WHERE id = ?", teacher) == [("another",)]
+
+
+def test_a_link_that_there_is_not_is_not_found(school: School) -> None:
+    with pytest.raises(NotFound):
+        unlink(school.actor("school"), "nothing")
+
+
 @pytest.mark.parametrize("code", ["", "invented", "failed", "' OR 1=1 --", "é" * 300, "\ud800"])
 def test_an_invented_code_opens_nothing(code: str, school: School) -> None:
     arrive("a flow", proven())
@@ -198,13 +246,18 @@ def test_an_invented_code_opens_nothing(code: str, school: School) -> None:
 def test_who_may_invite_whom(role: Role, whose: Role, school: School) -> None:
     # The small school's founder is an owner too, so that only an owner may invite them.
     coordination = {Role.STUDENT, Role.TEACHER, Role.PARENT, Role.STAFF}
+    for each in coordination - {whose}:
+        invite(school.actor("school"), school.people[each])
     may = {Role.SCHOOL: coordination, Role.OWNER: {Role.SCHOOL, Role.STAFF}}.get(role, set())
     actor, person = school.actor(role), school.people[whose]
     assert may_invite(actor, person) is (whose in may)
     if whose in may:
+        assert invitation_of(actor, person) is None, "there is none yet, but for others"
         assert invite(actor, person).email == f"{whose}@example.com"
         assert invitation_of(actor, person)
         return
+    if whose in coordination:
+        invite(school.actor("school"), person)
     assert invitation_of(actor, person) is None
     for refused in (invite, withdraw):
         with pytest.raises(NotFound):

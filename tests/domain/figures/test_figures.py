@@ -11,6 +11,7 @@ from domain.access.decide import decide
 from domain.access.figures import Fact, countable, people
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.core.models import Organization
 from domain.db.engine import engine
 from domain.figures import facts, questions
 from domain.figures.questions import QUESTIONS, Answer, figures, stars_of_class
@@ -169,6 +170,8 @@ def test_who_may_count_a_table_reads_no_row_of_it(school: School) -> None:
 def test_what_may_neither_be_counted_nor_read_is_refused_at_the_door(school: School) -> None:
     with pytest.raises(NotAllowed):
         countable(school.actor(Role.OWNER), ChatMessage)
+    with pytest.raises(WrongScope):
+        countable(school.actor(Role.OWNER), Organization)  # which is a school, and no school's
 
 
 def test_only_countable_rows_pass_the_door_and_no_words_of_sql(school: School) -> None:
