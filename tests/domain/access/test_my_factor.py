@@ -7,12 +7,13 @@ import pytest
 from domain.access import my_factor
 from domain.access.accounts import connected
 from domain.access.attempts import TooManyAttempts
-from domain.access.models import RecoveryCode, SecondFactor
+from domain.access.models import RecoveryCode, SecondFactor, SignIn
 from domain.access.roles import Role
 from domain.access.second_factor import Need
 from domain.access.sign_in import (
     actor_of,
     by_password,
+    end,
     give_code,
     hand_out,
     issue_ticket,
@@ -41,11 +42,14 @@ def set_up(token: str) -> tuple[str, list[str]]:
 
 
 def test_anyone_may_turn_it_on_for_themself_and_all_other_sessions_end(school: School) -> None:
+    signed_in(school, Role.STUDENT)
     mine, elsewhere = signed_in(school, Role.TEACHER), signed_in(school, Role.TEACHER)
     before = my_factor.my_factor(mine)
     assert (before.since, before.required, before.has_password) == (None, False, True)
     secret, codes = set_up(mine)
     assert (actor_of(mine) is not None, actor_of(elsewhere)) == (True, None)
+    stepped = {each.user_id: each.factor_at is not None for each in rows(SignIn)}
+    assert stepped == {school.people[Role.STUDENT]: False, school.people[Role.TEACHER]: True}
     assert my_factor.my_factor(mine).codes_left == len(codes) == 10
     give_code(proven(Role.TEACHER).token, code(secret, steps=1), address=ANYWHERE)
 
@@ -109,6 +113,7 @@ def test_whoever_was_signed_out_while_their_password_was_looked_at_sets_nothing_
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stolen = signed_in(school, Role.TEACHER)
+    signed_in(school, Role.STUDENT)  # that somebody else's stands is no help
 
     def slowly(_kept: str, _given: str) -> bool:
         use_link(hand_out(school.actor(Role.SCHOOL), school.people[Role.TEACHER]), "violet otters juggle")
@@ -120,9 +125,26 @@ def test_whoever_was_signed_out_while_their_password_was_looked_at_sets_nothing_
     assert rows(SecondFactor) == []
 
 
-def test_who_has_no_password_here_must_have_signed_in_just_now(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_was_signed_out_just_before_their_password_was_looked_for_sets_nothing_up(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in(school, Role.TEACHER)
     with engine().begin() as connection:
         connection.exec_driver_sql("DELETE FROM credentials")
+    monkeypatch.setattr(my_factor, "_password_hash", lambda *_given: end(token))
+    with pytest.raises(NotAllowed):
+        my_factor.set_up(token, password="")
+    for attempt in (my_factor.my_factor, lambda gone: my_factor.confirm(gone, "123456")):
+        with pytest.raises(NotAllowed):
+            attempt(token)
+
+
+def test_who_has_no_password_here_must_have_signed_in_just_now(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    with engine().begin() as connection:
+        connection.exec_driver_sql("DELETE FROM credentials WHERE user_id = ?", (school.people[Role.TEACHER],))
+    signed_in(school, Role.STUDENT)
+    with engine().begin() as connection:  # somebody else's session is younger than any
+        connection.exec_driver_sql("UPDATE sign_ins SET created_at = expires_at")
     token = signed_in(school, Role.TEACHER)
     assert not my_factor.my_factor(token).has_password
     my_factor.set_up(token, password="")
@@ -155,6 +177,7 @@ def test_who_may_disable_a_person_may_take_their_lost_factor_away_and_nobody_the
 ) -> None:
     person = school.people[whose]
     actor = school.actor(by)
+    give_phone(school.people[Role.PARENT])
     assert not my_factor.help_for(actor, person).factor
     give_phone(person)
     token = signed_in(school, whose)
@@ -165,7 +188,9 @@ def test_who_may_disable_a_person_may_take_their_lost_factor_away_and_nobody_the
         assert actor_of(token)
         return
     my_factor.reset(actor, person)
-    assert (actor_of(token), rows(SecondFactor), rows(RecoveryCode)) == (None, [], [])
+    assert actor_of(token) is None
+    for model in (SecondFactor, RecoveryCode):
+        assert {each.user_id for each in rows(model)} == {school.people[Role.PARENT]}, "nobody else lost theirs"
     with pytest.raises(NotFound):
         my_factor.reset(actor, person)
 

@@ -22,6 +22,7 @@ from domain.access.passwords import (
 )
 from domain.access.roles import Role
 from domain.db.engine import engine
+from domain.db.shapes import UNKEPT
 from domain.kit.errors import InvalidInput, Problem
 from domain.kit.fold import fold
 from tests.conftest import School
@@ -69,6 +70,7 @@ def test_any_characters_are_taken(password: str) -> None:
         "p a s s w o r d 1 2 3 4",
         "senhasenha123",
         "SenhaForte@2026",
+        "senha-forte-26",
         "minhasenha123",
         "123456789012",
         "210987654321",
@@ -110,6 +112,25 @@ def test_what_is_tried_first_is_refused_however_it_is_spelt(password: str) -> No
 def test_a_password_that_holds_little_but_the_persons_names_is_refused(password: str) -> None:
     assert refused(password, PERSONAL)
     assert not refused("nunes e as lontras", PERSONAL), "a name among other words is no harm"
+
+
+def test_names_of_one_or_two_letters_are_in_too_many_words_to_count() -> None:
+    assert not refused("31-cavalos-64", ("Al", "Vo"))
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("too short", "Please use at least 12 characters."),
+        (" ".join(map(str, range(1000, 1201))), "This is too long: at most 1000 characters."),
+        ("violet otters\njuggle", UNKEPT),
+        ("violet otters juggle \ud800", UNKEPT),
+    ],
+)
+def test_what_is_too_short_too_long_or_cannot_be_kept_is_refused_with_its_reason(password: str, said: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_new_password(password, "new")
+    assert [(each.field, each.message) for each in refusal.value.problems] == [("new", said)]
 
 
 def test_some_thousands_of_common_passwords_that_are_long_enough_ship_with_the_app() -> None:
