@@ -21,11 +21,12 @@ from domain.access.passwords import (
     set_password,
 )
 from domain.access.roles import Role
+from domain.access.sign_in import SignInOver, actor_of, by_password, enter, hand_out, issue_ticket, link_holds, redeem
 from domain.db.engine import engine
 from domain.db.shapes import UNKEPT
 from domain.kit.errors import InvalidInput, Problem
 from domain.kit.fold import fold
-from tests.conftest import School
+from tests.conftest import PASSWORD, School
 
 PERSONAL = ("Clara", "Nunes d'Ávila", "clara.nunes@example.com", "Escola Aurora", "escola-aurora")
 
@@ -157,6 +158,32 @@ def test_a_password_kept_for_a_person_is_compared_with_their_own_names(school: S
     teacher = {"user_id": school.people[Role.TEACHER], "organization_id": school.id}
     with engine().begin() as connection, pytest.raises(InvalidInput):
         set_password(connection, **teacher, password="Tomás Lima 2026")
+
+
+def test_a_new_password_ends_all_that_its_person_had_begun_and_nothing_of_anyone_else(school: School) -> None:
+    teacher, student = (school.people[role] for role in (Role.TEACHER, Role.STUDENT))
+    coordination = school.actor(Role.SCHOOL)
+    sessions = {key: redeem(issue_ticket(key, role)) for key, role in ((teacher, Role.TEACHER), (student, Role.STUDENT))}
+    links = {key: hand_out(coordination, key) for key in (teacher, student)}
+    under_way = {role: by_password(f"{role}@example.com", PASSWORD)[0].token for role in (Role.TEACHER, Role.STUDENT)}
+    with engine().begin() as connection:
+        set_password(connection, user_id=teacher, organization_id=school.id, password="violet otters juggle")
+    assert [actor_of(str(sessions[key])) is None for key in (teacher, student)] == [True, False]
+    assert [link_holds(links[key]) for key in (teacher, student)] == [False, True]
+    with pytest.raises(SignInOver):
+        enter(under_way[Role.TEACHER])
+    assert enter(under_way[Role.STUDENT])
+    with engine().connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM credentials").scalar_one() == len(school.people)
+
+
+def test_who_has_no_e_mail_may_have_a_password(school: School) -> None:
+    teacher = {"user_id": school.people[Role.TEACHER], "organization_id": school.id}
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE users SET email = NULL WHERE id = ?", (teacher["user_id"],))
+        set_password(connection, **teacher, password="violet otters juggle")
+        kept = connection.exec_driver_sql("SELECT password_hash FROM credentials WHERE user_id = ?", (teacher["user_id"],))
+        assert matches(str(kept.scalar_one()), "violet otters juggle")
 
 
 def test_no_more_than_a_few_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
