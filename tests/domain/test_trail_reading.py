@@ -125,6 +125,8 @@ WRITERS = {
     "core/service.py",  # notes what it writes
     "demo/accounting.py",
     "demo/loading.py",
+    "outbox/sender.py",  # mails, of which the trail keeps nothing
+    "outbox/service.py",  # notices and mails, of which the trail keeps nothing
 }
 
 

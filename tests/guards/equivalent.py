@@ -24,7 +24,11 @@ RULES: tuple[tuple[str, str], ...] = (
     *(
         (rf"domain/access/{place}::{re.escape(text)}( #\d+)?", reason)
         for place, text, reason in (
-            (r"accounts\.py::accounts", "roles.c.user_id.in_(keys)", "of the roles that are read, each person is given their own"),
+            (
+                r"accounts\.py::accounts",
+                "roles.c.user_id.in_(keys)",
+                "of the roles that are read, each person is given their own",
+            ),
             (r"attempts\.py::begin", "table.c.subject_hash.in_(list(limits))", "of the counts that are read, its own are used"),
             (r"identities\.py::enter", "kept.identity is None", "a code and whom it proves are kept, and taken away, together"),
             (r"identities\.py::_invited", "not proven.email", "nobody is invited without an e-mail: see `invite`"),
@@ -51,12 +55,6 @@ RULES: tuple[tuple[str, str], ...] = (
             ),
             (r"field_scope\.py::_bases", "each.table is not None", "a column that no table has breaks, and tells nothing"),
             (r"field_scope\.py::seal", "not hidden", "where nothing is hidden, what follows takes nothing away"),
-            (r"field_scope\.py::_expired", "record is not None", "nobody holds the record any more: the program would break"),
-            (
-                r"field_scope\.py::_seal_for",
-                "session is not None",
-                "a record without a session loads nothing: the program would break",
-            ),
             (r"field_scope\.py::_seal_for", "'actor' in session.info", "a session that is nobody's: the program would break"),
             (r"second_factor\.py::confirm", "row is None", "where there is no row, there is no step either"),
             (

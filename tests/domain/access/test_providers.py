@@ -63,6 +63,8 @@ def test_streamlits_file_names_providers() -> None:
 def test_one_provider_may_stand_in_the_section_itself() -> None:
     found = written(HEAD + CLERK.replace("[auth.clerk]\n", ""))
     assert [(each.key, each.name, each.keyed) for each in found.providers] == [("default", "clerk.example.com", True)]
+    found = written(HEAD + CLERK.replace("[auth.clerk]\n", "") + 'client_kwargs = { prompt = "login" }\n')
+    assert [(each.key, each.prompt) for each in found.providers] == [("default", "login")], "how it is asked is no provider"
 
 
 def test_the_programs_file_goes_before_the_persons() -> None:
@@ -113,6 +115,9 @@ def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         (HEAD.replace(COOKIE, "xxx") + CLERK, "cookie_secret must be random"),
         (CLERK, "redirect_uri must be"),
         (HEAD + CLERK.replace("https:", "http:"), "server_metadata_url of clerk must be an https address"),
+        (HEAD + CLERK.replace("https:", "http:").replace("clerk.example.com", "10.0.0.1"), "must be an https address"),
+        (HEAD + CLERK.replace("clerk.example.com", ""), "must be an https address"),
+        (HEAD + CLERK.replace("https://clerk", "https://[clerk"), "must be an https address"),
         (HEAD + CLERK.replace("/.well-known/openid-configuration", "/"), "server_metadata_url of clerk"),
         (HEAD + CLERK.replace('"hush"', '""'), "clerk lacks client_secret"),
         (HEAD + CLERK.replace("auth.clerk", "auth.my_clerk"), "must not contain an underscore"),
@@ -127,6 +132,11 @@ def test_what_is_wrong_is_said_and_the_provider_is_not_offered(text: str, said: 
     assert len(found.trouble) >= 1
     assert said in " ".join(found.trouble)
     assert "hush" not in str(found.trouble)
+
+
+def test_of_what_lacks_nothing_else_is_said() -> None:
+    [said] = written(HEAD + CLERK.replace(ADDRESS, "")).trouble
+    assert said.endswith("clerk lacks server_metadata_url.")
 
 
 def test_on_this_very_machine_no_tls_is_needed() -> None:
