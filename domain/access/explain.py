@@ -78,6 +78,7 @@ VERBS: dict[str, str] = {
     "D": N_("delete"),
     "A": N_("figures of five people or more, without names"),
     "S": N_("read in summary"),
+    "E": N_("erase for good what was deleted"),
 }
 BREAKS = "<br>"
 NO_ROWS = (0, None)  # who only sees figures of a table reads none of its rows

@@ -1,8 +1,9 @@
 """Rights as data: per table, which role may do what to whose rows. What isn't granted is refused.
 
 A grant names its actions by letters (C create, R read, U update, D delete; A figures without a name, S a summary over time,
-neither of which shows a row) and its rows by a scope: `every` row of the school, or those that a named scope finds through a
-column. `core/scopes.py` and its like say what scopes mean. Jobs of the system have grants in the same data, by their names.
+neither of which shows a row; E erase what the trail holds of rows that are gone) and its rows by a scope: `every` row of the
+school, or those that a named scope finds through a column. `core/scopes.py` and its like say what scopes mean. Jobs of the
+system have grants in the same data, by their names.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,15 @@ from domain.access.roles import Role
 
 # Without these no row can be spoken of; and folded texts follow what they are made from.
 ALWAYS = frozenset({"id", "organization_id", "row_version", "search_text", "sort_text"})
-ACTIONS = {"C": "create", "R": "read", "U": "update", "D": "delete", "A": "see figures of", "S": "summarise"}
+ACTIONS = {
+    "C": "create",
+    "R": "read",
+    "U": "update",
+    "D": "delete",
+    "A": "see figures of",
+    "S": "summarise",
+    "E": "erase what is gone of",
+}
 Scope = Callable[[Actor, Any], ColumnElement[bool]]
 Names = tuple[str, ...]
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access import second_factor
+from domain.access.trail import retention
 from domain.cli.counts import counts
 from domain.cli.doctor_providers import ProviderReport, examine_providers
 from domain.cli.terminal import FOUND_SOMETHING, say
@@ -22,6 +23,7 @@ from domain.db.engine import CONNECT_SECONDS, auth_token, database_url, engine, 
 from domain.db.errors import translate
 from domain.db.libsql import address, cluster, errors, protocol
 from domain.kit import mail
+from domain.kit.clock import now
 from domain.kit.errors import DomainError
 from domain.kit.formats import show_number
 from domain.kit.texts import N_, _, ngettext
@@ -74,6 +76,7 @@ class Report:
     free_disk_bytes: int | None = None
     providers: list[ProviderReport] = field(default_factory=list)
     mails: dict[str, int] = field(default_factory=dict)
+    retention: str | None = None
     trouble: list[str] = field(default_factory=list)
 
 
@@ -133,7 +136,7 @@ def _examine(report: Report) -> None:
     report.trouble += drift
     report.in_step = not drift and (path is None or not report.trouble)
     report.counts = counts(bind)
-    report.trouble += _sign_in_troubles() + _mail_troubles(report)
+    report.trouble += _sign_in_troubles() + _mail_troubles(report) + _retention_troubles(report, bind)
 
 
 def _sign_in_troubles() -> list[str]:
@@ -162,6 +165,20 @@ def _mail_troubles(report: Report) -> list[str]:
             ngettext("{count} mail waits, and no mail server is set.", "{count} mails wait, and no mail server is set.", queued)
         )
     return found
+
+
+def _retention_troubles(report: Report, bind: Engine) -> list[str]:
+    """What should have been erased days ago, if it was ever begun. Also notes when that was last done for every school."""
+    with bind.connect().execution_options(libsql_readonly=True) as connection:
+        last = retention.last_run(connection)
+    report.retention = last.isoformat(timespec="seconds") if last else None
+    if last is None or now() - last < retention.LATE:
+        return []
+    return [
+        _("Old values of the trail were last erased at {moment}: the app does that daily, while it runs.").format(
+            moment=report.retention
+        )
+    ]
 
 
 def _examine_servers(report: Report) -> None:
@@ -250,6 +267,8 @@ def _tell(report: Report) -> None:
     for each in report.providers:
         works = _("yes") if each.works else _("no")
         say(_("Sign-in by provider: {name} ({issuer}), can be used: {yes}").format(name=each.name, issuer=each.issuer, yes=works))
+    if report.reachable:
+        say(_("Old values of the trail were last erased: {moment}").format(moment=report.retention or _("never")))
     for status, count in report.mails.items():
         say(_("Mails, {status}: {count}").format(status=MailStatus(status).label.lower(), count=f"{count:,}"))
     for table, count in report.counts.items():

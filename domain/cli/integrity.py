@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from domain.access.actor import Actor
-from domain.access.trail.emptying import JOB, empty_older, empty_person, keep_to_settings
+from domain.access.trail import retention
+from domain.access.trail.emptying import JOB, empty_older, empty_person
 from domain.access.trail.integrity import Chain, Head, heads, verify
 from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, say
 from domain.core.models import Organization
@@ -75,19 +76,23 @@ def run_export(given: argparse.Namespace) -> int:
 
 
 def run_empty(given: argparse.Namespace) -> int:
-    """Erase, school by school, and say of how many records; to be run daily, without options."""
-    state.ensure_current()
-    with engine().begin() as connection:
-        for key, name in _names(connection).items():
-            actor = Actor.system(key, JOB)
-            if given.older_than is not None:
-                count = empty_older(connection, actor, given.older_than)
-            elif given.person:
-                count = empty_person(connection, actor, given.person)
-            else:
-                count = keep_to_settings(connection, actor)
-            say(_("{school}: values of {count} records were erased").format(school=name, count=count))
+    """Erase, school by school, and say of how many records; daily and without options what the app does by itself."""
+    with _connected() as connection:
+        schools = _names(connection)
+    for key, name in schools.items():
+        count = _emptied(key, given)
+        say(_("{school}: values of {count} records were erased").format(school=name, count=count))
     return 0
+
+
+def _emptied(school: str, given: argparse.Namespace) -> int:
+    if given.older_than is None and not given.person:
+        return retention.keep(school, anyway=True) or 0
+    actor = Actor.system(school, JOB)
+    with engine().begin() as connection:
+        if given.person:
+            return empty_person(connection, actor, given.person)
+        return empty_older(connection, actor, given.older_than)
 
 
 def _days(text: str) -> int:

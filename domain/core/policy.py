@@ -23,7 +23,7 @@ POLICY: Policy = {
         + CARDS,
         parent=rows("own", "id", "RU", only=OWN_FIELDS) + rows("child", "id", "R") + CARDS,
         staff=every("R", masked=("cpf",)) + rows("own", "id", "U", only=OWN_FIELDS) + rows("role_student", "role", "C"),
-        school=every("R") + rows("no_owner", "id", "CUD"),
+        school=every("R") + rows("no_owner", "id", "CUDE"),
         owner=every("R") + rows("role_business", "role", "CUD"),
     ),
     "user_roles": grant(

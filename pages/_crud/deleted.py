@@ -7,6 +7,8 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.decide import decide, reads_all
+from domain.access.trail.emptying import PERSON
+from domain.access.trail.erasing import erase_for_good, words_of
 from domain.access.trail.kinds import Kind, kind_of
 from domain.access.trail.models import TrailEntry
 from domain.access.trail.reading import history
@@ -91,6 +93,10 @@ def _one(view: TableView, actor: Actor, each: Deleted, people: dict[str, str]) -
         label = plain(_("Bring back “{name}”").format(name=each.label))
         if st.button(label, key=f"bring-back-{each.key}", icon=":material/restore_from_trash:"):
             _ask(view, actor, each)
+        if view.table == PERSON and decide(actor, "E", PERSON):
+            label = plain(_("Erase “{name}” for good").format(name=each.label))
+            if st.button(label, key=f"erase-{each.key}", icon=":material/delete_forever:", type="tertiary"):
+                _ask_to_erase(view, actor, each)
 
 
 def _ask(view: TableView, actor: Actor, each: Deleted) -> None:
@@ -130,6 +136,41 @@ def _ask(view: TableView, actor: Actor, each: Deleted) -> None:
         danger=False,
         details=details,
         key=f"restore-{view.table}",
+    )
+
+
+def _ask_to_erase(view: TableView, actor: Actor, each: Deleted) -> None:
+    """What would be erased for good, and the question whether it should."""
+    with reading(actor) as session:
+        going = words_of(session, each.key)
+    told = {table: count for table, count in going.items() if decide(actor, "R", table)}
+
+    def details() -> None:
+        st.markdown("\n".join(f"- {plain(f'{_title(table)}: {count}')}" for table, count in told.items()))
+        parts.quiet(_("Who did what and when stays in the trail, without the words, and says that you erased them."))
+
+    parts.confirm(
+        _("Erase for good"),
+        _(
+            "All that the trail holds of “{name}” and of what went with them is erased. It can't be undone or brought back."
+        ).format(name=each.label),
+        action=_("Erase for good"),
+        on_confirm=_erase,
+        args=(each,),
+        details=details,
+        key=f"erase-{view.table}",
+    )
+
+
+def _erase(each: Deleted) -> None:
+    with unit_of_work(current_actor()) as session:
+        count = erase_for_good(session, each.key)
+    undo.forget()
+    cache.forget("deleted")
+    parts.toast(
+        ngettext("Erased for good: the words of {count} record.", "Erased for good: the words of {count} records.", count),
+        icon="delete_forever",
+        later=True,
     )
 
 

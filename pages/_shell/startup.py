@@ -1,4 +1,4 @@
-"""What happens once, around the serving of the app: what start-up made is frozen, and the founding code is said."""
+"""What happens once, around the serving of the app: what start-up made is frozen, the founding code said, daily work begun."""
 
 import gc
 import logging
@@ -22,7 +22,7 @@ from domain.access.accounts import digest
 from domain.access.security_log import Event
 from domain.kit.errors import DatabaseUnavailable
 from domain.outbox import sender
-from pages._shell import door, network
+from pages._shell import daily, door, network
 from pages._shell.cookie import OwnCookie
 from pages._shell.errors import note
 from pages._shell.headers import headers
@@ -48,7 +48,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     sender.start()
-    yield
+    with daily.at_work():
+        yield
     sender.stop()
 
 

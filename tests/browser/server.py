@@ -23,7 +23,7 @@ TROUBLE = re.compile(r"^Traceback |Uncaught app execution|^\S+ at \S+\.py:\d+ ",
 def environment(database: Path, address: str = "") -> dict[str, str]:
     """This process's environment, with the app pointed at a database file (or an address), and without what would open more."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSTELA_", "STREAMLIT_", "TURSO_"))}
-    return kept | {"TURSO_DATABASE_URL": address or f"file:{database}", "PYTHONUNBUFFERED": "1"}
+    return kept | {"TURSO_DATABASE_URL": address or f"file:{database}", "PYTHONUNBUFFERED": "1", "CONSTELA_RETENTION": "off"}
 
 
 def program(database: Path, *words: str) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,19 @@ from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.sign_in import hand_out
-from domain.access.trail import emptying
+from domain.access.trail import emptying, retention
 from domain.access.trail.emptying import StillThere, empty_older, empty_person, keep_to_settings
+from domain.access.trail.erasing import erase_for_good, words_of
 from domain.access.trail.integrity import EMPTIED_UNSAID, VALUES_ALTERED, Fault
 from domain.access.trail.kinds import KEPT_AT_LEAST, WHOLE
 from domain.access.trail.undo import NotKept
-from domain.access.uow import unit_of_work
+from domain.access.uow import reading, unit_of_work
 from domain.cli.main import main
-from domain.core.models import Address, Organization, User
+from domain.core.models import Address, Organization, User, UserRole
 from domain.crm.models import Lead
 from domain.db.engine import engine
 from domain.financial.models import Invoice
-from domain.kit.errors import NotAllowed
+from domain.kit.errors import NotAllowed, NotFound
 from domain.operations.models import Room
 from domain.records import write
 from domain.records.undo import bring_back
@@ -233,3 +235,110 @@ def test_a_lead_that_lost_its_person_still_says_so(school: School, gone: str) ->
         empty_person(connection, job(school), gone)
     [lead] = [row["record_id"] for row in entries(school.id) if row["table_name"] == "leads"][-1:]
     assert difference(told(school.job, Lead, lead)[0]) == {"assigned_to": (gone, None)}
+
+
+# By a person, at once.
+
+
+def test_coordination_erases_a_deleted_persons_words_at_once_in_its_own_name(school: School, gone: str) -> None:
+    coordinator = school.actor(Role.SCHOOL)
+    with reading(coordinator) as session:
+        assert words_of(session, gone) == {"addresses": 1, "user_roles": 1, "users": 1}
+    before = entries(school.id)
+    with unit_of_work(coordinator) as session:
+        assert erase_for_good(session, gone) == 7
+    assert [word for word in (NAME, NAME.lower(), CITY) if word in held()] == []
+    [added] = entries(school.id)[len(before) :]
+    assert (added["user_id"], added["job"], added["table_name"], added["record_id"], added["records"]) == (
+        *(coordinator.user_id, None),
+        *("trail_values", gone, 7),
+    )
+    assert faults() == []
+    assert told(coordinator, User, gone)[0].user_id == coordinator.user_id
+    for again in (words_of, erase_for_good):
+        with pytest.raises(NotFound), unit_of_work(coordinator) as session:
+            again(session, gone)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SCHOOL])
+def test_nobody_else_erases_anyones_words(role: Role, school: School, gone: str) -> None:
+    before = held()
+    for act in (words_of, erase_for_good):
+        with pytest.raises(NotAllowed), unit_of_work(school.actor(role)) as session:
+            act(session, gone)
+    assert held() == before
+
+
+def test_only_the_words_of_people_who_are_gone_from_this_school_are_erased(school: School, gone: str) -> None:
+    coordinator, stranger = school.actor(Role.SCHOOL), another_school()
+    elsewhere = Actor(
+        organization_id=stranger.organization_id, user_id=coordinator.user_id, role=Role.SCHOOL, roles=(Role.SCHOOL,)
+    )
+    for actor, key in ((coordinator, school.people[Role.STUDENT]), (coordinator, school.room), (elsewhere, gone)):
+        with pytest.raises(NotFound), unit_of_work(actor) as session:
+            erase_for_good(session, key)
+    with unit_of_work(coordinator) as session:
+        bring_back(session, User, gone)
+    with pytest.raises(StillThere), unit_of_work(coordinator) as session:
+        erase_for_good(session, gone)
+
+
+@pytest.mark.parametrize("start", [Role.OWNER, Role.TEACHER])
+def test_an_owners_words_are_not_coordinations_to_erase(start: Role, school: School) -> None:
+    with unit_of_work(school.job) as session:
+        owner = write.create(session, User, {"first_name": NAME, "last_name": "Reis", "role": start}).id
+        if start is not Role.OWNER:
+            write.create(session, UserRole, {"user_id": owner, "role": Role.OWNER})
+    with unit_of_work(school.job) as session:
+        write.remove(session, User, [owner])
+    with pytest.raises(NotAllowed), unit_of_work(school.actor(Role.SCHOOL)) as session:
+        erase_for_good(session, owner)
+    with engine().begin() as connection:
+        assert empty_person(connection, job(school), owner) > 0, "the command line does"
+
+
+# Every day.
+
+
+def test_each_school_has_its_turn_once_a_day(school: School, gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = another_school().organization_id
+
+    def days(count: float) -> None:
+        moment = dt.datetime.now(dt.UTC) + dt.timedelta(days=count)
+        for module in (emptying, retention):
+            monkeypatch.setattr(module, "now", lambda: moment)
+
+    assert last_run_at() is None
+    assert retention.due() == sorted([school.id, other])
+    assert (retention.keep(school.id), retention.keep(school.id)) == (0, None)
+    assert (retention.due(), last_run_at()) == ([other], None)
+    assert retention.keep(other) == 0
+    assert (retention.due(), last_run_at() is not None) == ([], True)
+    days(0.9)
+    assert retention.due() == []
+    days(31)
+    assert retention.due() == sorted([school.id, other])
+    assert retention.keep(school.id) == 7
+    assert (NAME in held(), retention.keep(school.id), retention.keep(school.id, anyway=True)) == (False, None, 0)
+    assert faults() == []
+
+
+def last_run_at() -> dt.datetime | None:
+    with engine().connect() as connection:
+        return retention.last_run(connection)
+
+
+def test_of_many_at_once_one_does_it(school: School, gone: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _each: retention.keep(school.id), range(8)))
+    assert sorted(found, key=str) == [0, *[None] * 7]
+
+
+def test_an_emptying_that_breaks_off_leaves_the_schools_turn(school: School, gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_given: object) -> int:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(retention, "keep_to_settings", breaks)
+    with pytest.raises(OSError, match="full"):
+        retention.keep(school.id)
+    assert retention.due() == [school.id]

@@ -54,6 +54,7 @@ def test_each_role_may_do_with_a_table_what_the_page_says_and_nothing_else(table
             tries.try_creating,
             tries.try_changing,
             tries.try_deleting,
+            tries.try_erasing,
             tries.try_moving,
         ):
             attempt(cell(world, table, role), tally)

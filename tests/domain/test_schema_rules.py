@@ -33,7 +33,7 @@ WITHOUT_POLICY = {
     *("credentials", "second_factors", "recovery_codes", "sign_in_steps"),
     *("reset_links", "sign_in_attempts", "sign_ins", "trail_values"),
     *("identities", "invitations", "arrivals"),
-    "former_families",
+    *("former_families", "retention_runs"),
 }
 # What else a row must say if it is to name this other row.
 BESIDES: dict[tuple[str, str], dict[str, Any]] = {

@@ -29,6 +29,7 @@ TRIES: dict[str, Callable[[tries.Cell, tries.Tally], None]] = {
     "R": tries.try_reading,
     "U": tries.try_changing,
     "D": tries.try_deleting,
+    "E": tries.try_erasing,
 }
 
 

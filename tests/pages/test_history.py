@@ -235,6 +235,7 @@ def test_a_deleted_record_is_brought_back_from_the_deleted_ones(school: School, 
     assert "3 records will be deleted\\. You can undo this within ten minutes\\." in browser.text()
     browser.click("delete-rooms-yes").open("rooms").click("deleted-rooms")
     assert browser.query["mode"] == "deleted"
+    assert not browser.has(f"erase-{rooms[1]}"), "what is erased for good is people's words"
     assert [name for name in ("João", "Áurea", "Zélia") if name not in browser.text()] == []
     browser.click(f"bring-back-{rooms[1]}")
     assert "Kept of the record: Name, Seats, In use" in browser.text()
@@ -270,6 +271,22 @@ def test_what_comes_back_along_with_a_record_and_what_does_not_is_said(school: S
     assert (len(sql("SELECT id FROM addresses")), len(sql("SELECT id FROM todos"))) == (1, 0)
     with unit_of_work(school.job) as session:
         assert session.get(User, person) is not None
+
+
+def test_a_deleted_persons_words_are_erased_for_good_after_a_question_that_names_them(school: School, sql: Ask) -> None:
+    with unit_of_work(school.job) as session:
+        person = write.create(session, User, {"first_name": "Bia", "last_name": "Reis", "role": Role.STUDENT}).id
+    with unit_of_work(school.actor("school")) as session:
+        write.remove(session, User, [person])
+    browser = Browser(school, "school").open("users", mode="deleted").click(f"erase-{person}")
+    said = re.sub(r"\\(.)", r"\1", browser.text())
+    assert "All that the trail holds of “Bia Reis” and of what went with them is erased." in said
+    assert "People: 1" in said
+    browser.click("erase-users-cancel")
+    assert browser.has(f"bring-back-{person}")
+    browser.click(f"erase-{person}").click("erase-users-yes")
+    assert not browser.has(f"bring-back-{person}")
+    assert sql("SELECT id FROM trail_values WHERE before LIKE '%Reis%' OR after LIKE '%Reis%'") == []
 
 
 def test_a_name_taken_since_is_told_and_nothing_comes_back(school: School, rooms: list[str], sql: Ask) -> None:

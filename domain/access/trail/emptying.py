@@ -7,7 +7,7 @@ is what `integrity verify` finds.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
@@ -53,12 +53,24 @@ def empty_older(connection: Connection, actor: Actor, days: int) -> int:
 def empty_person(connection: Connection, actor: Actor, key: str) -> int:
     """Empty all that the trail holds of a deleted person and of what went with them; how many records that was.
 
-    What the law keeps (KEPT_AT_LEAST) stays for its time, and says who it was by a key alone. Raises StillThere.
+    What the law keeps (KEPT_AT_LEAST) stays for its time, and says who it was by a key alone. Raises StillThere. For a job;
+    people have `erasing.erase_for_good`.
     """
     _may(actor)
+    return empty_all_of(connection, actor, key)
+
+
+def empty_all_of(connection: Connection, actor: Actor, key: str) -> int:
+    """What `empty_person` does, for whoever was found to have the right."""
     users = Base.metadata.tables[PERSON]
     if connection.execute(select(users.c.id).where(users.c.id == key)).first():
         raise StillThere
+    records = records_of(connection, actor, key)
+    return _empty(connection, actor, to_empty(actor, records), about=key) if records else 0
+
+
+def records_of(connection: Connection, actor: Actor, key: str) -> set[str]:
+    """The records of a person who is gone that the trail holds words of: their own row, and what went with it."""
     entries, values = TrailEntry.__table__, TrailValue.__table__
     theirs = [entries.c.table_name.in_([PERSON]) & (values.c.record_id == key)]
     for table, columns in _own_tables().items():
@@ -68,11 +80,15 @@ def empty_person(connection: Connection, actor: Actor, key: str) -> int:
         theirs.append((entries.c.table_name == table) & or_(*said))
     of_school = (values.c.organization_id == actor.organization_id) & values.c.salt.is_not(None)
     found = select(values.c.record_id).join(entries, entries.c.id == values.c.entry_id).where(of_school, or_(*theirs))
-    records = set(connection.execute(found).scalars())
-    if not records:
-        return 0
+    return set(connection.execute(found).scalars())
+
+
+def to_empty(actor: Actor, records: set[str]) -> ColumnElement[bool]:
+    """Those values of these records that the law doesn't keep."""
+    entries, values = TrailEntry.__table__, TrailValue.__table__
     kept = select(entries.c.id).where(entries.c.table_name.in_(KEPT_AT_LEAST))
-    return _empty(connection, actor, values.c.record_id.in_(records) & values.c.entry_id.not_in(kept), about=key)
+    theirs = values.c.record_id.in_(records) & values.c.entry_id.not_in(kept)
+    return and_(values.c.organization_id == actor.organization_id, values.c.salt.is_not(None), theirs)
 
 
 def _own_tables() -> dict[str, list[str]]:

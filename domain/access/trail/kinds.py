@@ -40,7 +40,7 @@ PRESENCE = frozenset(
 NOTHING = frozenset(
     """
     credentials second_factors recovery_codes sign_in_steps sign_ins reset_links sign_in_attempts arrivals saved_views
-    notices outgoing_mails former_families
+    notices outgoing_mails former_families retention_runs
     trail_entries trail_values
     """.split()  # noqa: SIM905 -- a list that is read
 )

@@ -95,3 +95,15 @@ class TrailValue(Tenant, Base):
     salt: Mapped[str | None] = short_text(N_("Salt"), 32)
     before_digest: Mapped[str | None] = short_text(N_("Digest of what was before"), 64)
     after_digest: Mapped[str | None] = short_text(N_("Digest of what came after"), 64)
+
+
+class RetentionRun(Tenant, Base):
+    """When a school's old values were last emptied, and of how many records: whoever comes next waits a day."""
+
+    __tablename__ = "retention_runs"
+    __title__, __one__ = N_("Runs of retention"), N_("Run of retention")
+    __label__ = ("at",)
+    __order_by__ = ("id",)
+
+    at: Mapped[datetime] = instant(N_("When"))
+    records: Mapped[int] = whole(N_("Records"), low=0)

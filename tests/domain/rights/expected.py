@@ -10,7 +10,7 @@ from typing import Any
 from domain.access.roles import Role
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"
-ENTRY = re.compile(r"^(?P<rows>[a-z ]+?) (?P<actions>[CRUDAS]+)(?P<limits>(?: \([^()]+\))*)$")
+ENTRY = re.compile(r"^(?P<rows>[a-z ]+?) (?P<actions>[CRUDASE]+)(?P<limits>(?: \([^()]+\))*)$")
 LIMIT = re.compile(r"\((only|masked|last four|shown) ([a-z_, ]+)\)|\(parts ([a-z_]+): ([a-z_, ]+)\)")
 DOTS, SHORTEST = "•••", 8
 CELLS = "## What each role may do"

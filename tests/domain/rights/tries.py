@@ -227,6 +227,12 @@ def _try_change(cell: Cell, tally: Tally, session: ScopedSession, row: Row, chan
         cell.judge(tally, "U", row, found, columns=names, how=" in bulk")
 
 
+def try_erasing(cell: Cell, tally: Tally) -> None:
+    """Whether the role may erase what the trail holds of rows that are gone: of whom, tests of erasing ask."""
+    wanted = any("E" in each.actions for each in cell.entries)
+    tally.expect(f"{cell.role} erases {cell.table}", wanted, bool(decide(cell.world.actor(cell.role), "E", cell.table)))
+
+
 def try_deleting(cell: Cell, tally: Tally) -> None:
     """Each row, alone and in bulk."""
     with taken_back(cell.world, cell.role) as session:
