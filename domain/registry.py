@@ -50,6 +50,8 @@ from domain.memory import scopes as memory_scopes
 from domain.operations import attendance_keeping, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
+from domain.operations import touched as timetable
+from domain.operations.keeping import keep_timetable
 from domain.operations.waiting import move_every_lapsed
 from domain.outbox import policy as outbox
 from domain.outbox.people import GUARDIANS
@@ -188,6 +190,7 @@ leaving.PREVIEWS[:] = [
     financial_leaving.open_invoices,
     financial_leaving.teachers_pay,
 ]
+KEEPERS[keep_timetable] = timetable.TABLES
 
 
 def group_of(table: str) -> Group:

@@ -77,6 +77,20 @@ def closing_dates(settings: Mapping[str, Any]) -> tuple[set[int], dict[date, str
     return {each for each in closed if isinstance(each, int)}, {day: name for day, name in named.items() if day is not None}
 
 
+def stated_hours(settings: Mapping[str, Any] | None) -> dict[int, tuple[time, time]]:
+    """The opening hours that a school's settings state, by weekday; none for a school that never said them."""
+    return _days((settings or {}).get("opening_hours"))
+
+
+def closed_days(settings: Mapping[str, Any] | None) -> frozenset[int | date]:
+    """The weekdays and the dates, holidays among them, on which a school's settings say that it is closed."""
+    said = settings or {}
+    days = _list(said.get("closed_days"))
+    weekdays = {each for each in days if isinstance(each, int) and not isinstance(each, bool)}
+    dates = {_date(each) for each in (*days, *_list(said.get("holidays")))}
+    return frozenset({*weekdays, *(day for day in dates if day is not None)})
+
+
 @dataclass(frozen=True)
 class Closure:
     """A day on which the school is closed though it is a day of its week; what it is called, if it has a name."""

@@ -105,16 +105,17 @@ class Clash(Finding):
     @property
     def permitted_by(self) -> frozenset[str]:
         """The keys under which it may have been permitted: its own, and that of the weekly one that a dated one repeats."""
-        weekly = replace(self, terms=terms_of(each.in_its_week() for each in self.meetings)) if self.meetings else self
+        weekly = replace(self, terms=terms_of([each.in_its_week() for each in self.meetings])) if self.meetings else self
         return frozenset({self.key, weekly.key})
 
 
 Rule = Callable[[Board], Iterable[Clash]]
 
 
-def terms_of(meetings: Iterable[Meeting]) -> str:
-    """What a clash of these meetings rests on, in few letters: it changes with a day, an hour, a teacher or a room of theirs."""
-    return sha256("\n".join(sorted(each.terms for each in meetings)).encode()).hexdigest()[:16]
+def terms_of(meetings: Sequence[Meeting]) -> str:
+    """What a finding about these meetings rests on: the day, and letters that change with an hour, a teacher or a room."""
+    told = sha256("\n".join(sorted(each.terms for each in meetings)).encode()).hexdigest()[:16]
+    return f"{meetings[0].day}.{told}"
 
 
 def teachers_twice(board: Board) -> Iterator[Clash]:

@@ -73,6 +73,16 @@ def small_rooms(board: Board) -> Iterator[Clash]:
             yield _of_group(board, "room_students", ROOM_STUDENTS, group, at="room_id", seats=seats, taken=group.taken)
 
 
+def other_rooms(board: Board) -> Iterator[Clash]:
+    """Meetings in another room than their class's, which has fewer seats than it has students."""
+    for each in board.meetings:
+        group = board.groups[each.class_id]
+        seats = board.seats.get(each.room) if each.room and each.room != group.room else None
+        if seats is not None and group.taken > seats and each.room:
+            found = _of_meeting(board, "room_students", ROOM_STUDENTS, each, at="room_id", taken=group.taken, seats=seats)
+            yield replace(found, subjects={**found.subjects, "room": Subject("rooms", each.room, board.names[each.room])})
+
+
 def full_classes(board: Board) -> Iterator[Clash]:
     """Classes with more students than places; and, as a mere word, those that are nearly full."""
     for group in board.groups.values():
@@ -84,7 +94,7 @@ def full_classes(board: Board) -> Iterator[Clash]:
             yield replace(found, weight=Weight.WARNS)
 
 
-FIT_RULES: tuple[Rule, ...] = (unclear_meetings, outside_the_term, outside_the_hours, small_rooms, full_classes)
+FIT_RULES: tuple[Rule, ...] = (unclear_meetings, outside_the_term, outside_the_hours, small_rooms, other_rooms, full_classes)
 RULES: tuple[Rule, ...] = (*PAIR_RULES, *FIT_RULES)
 
 

@@ -72,8 +72,11 @@ POLICY: Policy = {
     ),
 }
 
+LOOKED_AT = ("classes", "schedules", "sessions", "enrollments", "rooms", "terms", "clash_permits", "organizations")
+
 JOBS: Jobs = {
     "founding": {"terms": every("C")},
     "waiting lists": {"waiting_entries": every("RU")},
     "attendance": {"sessions": every("RU"), "attendance": every("D")},
+    "timetable": dict.fromkeys(LOOKED_AT, every("R")),
 }

@@ -20,12 +20,13 @@ from pages._crud import address, json_editor, undo, values, widgets
 from pages._crud.resolve import TableView
 from pages._crud.show import say
 from pages._shell import parts, state
-from pages._shell.errors import Fields
+from pages._shell.errors import Fields, findings_of
+from pages._shell.findings import findings_list
 from pages._shell.guard import current_actor
 
 MINE, THEIRS = "mine", "theirs"
 OPEN = "form.open"  # the scope of the form that was drawn last
-KEPT = ("opened", "problems", "trouble", "conflict")  # what is kept under a form's scope
+KEPT = ("opened", "problems", "trouble", "findings", "conflict")  # what is kept under a form's scope
 
 
 def _scope(view: TableView, row: Row | None) -> str:
@@ -61,6 +62,7 @@ def record_form(view: TableView, actor: Actor, row: Row | None, *, given: Mappin
     form.mark(problems)
     if problems or state.value(f"{scope}.trouble"):
         parts.note(state.value(f"{scope}.trouble") or InvalidInput(problems).message, "danger")
+        findings_list(state.value(f"{scope}.findings", ()), key=scope)
     with st.container(horizontal=True, horizontal_alignment="right", key=f"form-actions-{scope}"):
         st.button(_("Cancel"), key=f"{scope}.cancel", on_click=_close, args=(scope, view, row))
         st.button(
@@ -119,7 +121,7 @@ def _typed(view: TableView, row: Row | None, asked: Sequence[Field], actor: Acto
 
 def _save(view: TableView, row: Row | None, asked: Sequence[Field]) -> None:
     scope = _scope(view, row)
-    state.drop(f"{scope}.problems", f"{scope}.trouble", f"{scope}.conflict")
+    state.drop(f"{scope}.problems", f"{scope}.trouble", f"{scope}.findings", f"{scope}.conflict")
     try:
         actor = current_actor()
         typed, problems = _typed(view, row, asked, actor)
@@ -132,6 +134,7 @@ def _save(view: TableView, row: Row | None, asked: Sequence[Field]) -> None:
         state.put(f"{scope}.conflict", {"mine": error.mine, "theirs": error.theirs, "version": error.version})
     except DomainError as error:
         state.put(f"{scope}.trouble", error.message)
+        state.put(f"{scope}.findings", findings_of(error))
     else:
         name = _name(actor, view, key)
         said = _("“{name}” was saved.") if row else _("“{name}” was created.")

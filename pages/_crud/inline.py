@@ -21,6 +21,7 @@ from pages._crud import address, undo, values
 from pages._crud.resolve import TableView
 from pages._crud.show import say, short
 from pages._shell import parts, state
+from pages._shell.errors import findings_of
 from pages._shell.guard import current_actor
 
 
@@ -192,7 +193,7 @@ def _save(view: TableView) -> None:
         open_it = _("“{name}”: open that record to see both versions.").format(name=name)
         state.put(f"{editor_key(view)}.problems", [f"{error.message} {open_it}"])
     except DomainError as error:
-        state.put(f"{editor_key(view)}.problems", [error.message])
+        state.put(f"{editor_key(view)}.problems", [error.message, *(each.message for each in findings_of(error))])
     else:
         said = ngettext("{count} record was saved.", "{count} records were saved.", len(by_row))
         undo.done(actor, written(session), said)

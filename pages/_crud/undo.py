@@ -14,6 +14,7 @@ from domain.kit.texts import _, ngettext
 from domain.records.undo import undo
 from pages._crud import address
 from pages._shell import cache, parts, state
+from pages._shell.errors import findings_of
 from pages._shell.guard import current_actor
 
 OFFER = "constela_undo"
@@ -66,7 +67,7 @@ def _undo() -> None:
         with unit_of_work(current_actor()) as session:
             count = undo(session, offer.what)
     except DomainError as error:
-        state.set_trouble(error.message)
+        state.set_trouble(error.message, findings_of(error))
         return
     if offer.made and st.query_params.get("record") == offer.made:
         address.change(record="", mode="")

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from html import escape
@@ -23,7 +23,7 @@ from domain.kit.errors import (
     Problem,
     SavingInterrupted,
 )
-from domain.kit.findings import Refused
+from domain.kit.findings import Finding, Refused
 from pages._shell import cache, state
 from pages._shell.cells import plain
 
@@ -37,15 +37,20 @@ def show(error: DomainError) -> None:
     st.error(plain(error.message))
     if isinstance(error, InvalidInput):
         st.html("".join(problem_html(each) for each in error.problems))
-    _findings(error)
+    _list(findings_of(error))
 
 
-def _findings(error: DomainError) -> None:
+def findings_of(error: DomainError) -> Sequence[Finding]:
+    """What rules found, if it is they who refused."""
+    return error.findings if isinstance(error, Refused) else ()
+
+
+def _list(findings: Sequence[Finding]) -> None:
     """What rules found, with links to what they name."""
-    if isinstance(error, Refused):
+    if findings:
         from pages._shell.findings import findings_list
 
-        findings_list(error.findings, key="refused")
+        findings_list(findings, key="refused")
 
 
 def problem_html(problem: Problem) -> str:
@@ -62,7 +67,7 @@ def telling(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*args, **kwargs)
         except DomainError as error:
             security_log.refused(error, state.remembered_actor())
-            state.set_trouble(error.message)
+            state.set_trouble(error.message, findings_of(error))
             return None
 
     return told
@@ -70,9 +75,10 @@ def telling(callback: Callable[..., Any]) -> Callable[..., Any]:
 
 def show_pending() -> None:
     """Show what went wrong in the last callback, and say what was to be said."""
-    trouble = state.take_trouble()
+    trouble, findings = state.take_trouble(), state.take_findings()
     if trouble:
         st.error(plain(trouble))
+        _list(findings)
     for message, icon in state.take_toasts():
         st.toast(plain(message), icon=f":material/{icon}:")
 
@@ -115,7 +121,7 @@ class Fields:
         except DomainError as error:
             security_log.refused(error, state.remembered_actor())
             st.error(plain(error.message))
-            _findings(error)
+            _list(findings_of(error))
 
 
 _noted: dict[tuple[str, str], float] = {}

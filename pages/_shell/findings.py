@@ -28,9 +28,9 @@ def findings_list(findings: Sequence[Finding], *, key: str) -> None:
 
 
 def subject_link(subject: Subject) -> Link | None:
-    """Where a record that a finding names is opened; None where this person may not read its kind."""
+    """Where a record that a finding names is opened; None where this person may not read its kind, or isn't told which it is."""
     actor = state.remembered_actor()
-    if actor is None or not decide(actor, "R", subject.table):
+    if actor is None or not subject.key or not decide(actor, "R", subject.table):
         return None
     if subject.table in OWN_PAGES:
         return Link(OWN_PAGES[subject.table], {"record": subject.key})

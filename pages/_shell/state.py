@@ -1,7 +1,7 @@
 """The only user of st.session_state: what a browser's session remembers between two runs, under names that mean something."""
 
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,18 +11,20 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 
 from domain.access.actor import Actor
+from domain.kit.findings import Finding
 
 COOKIE = "constela_session"
 LEAVING = "constela_leaving"
 TOKEN = "constela_token"  # noqa: S105 -- the name under which a test puts a token, where there is no browser with a cookie
 ACTOR_LASTS = 1.0  # seconds, in a callback and in a fragment's own rerun: one look-up, and still a new one for each click
 
-_ACTOR, _MET, _LANGUAGE, _TOASTS, _TROUBLE, _TICKET = (
+_ACTOR, _MET, _LANGUAGE, _TOASTS, _TROUBLE, _FINDINGS, _TICKET = (
     "constela_actor",
     "constela_met",
     "constela_language",
     "constela_toasts",
     "constela_trouble",
+    "constela_findings",
     "constela_ticket",
 )
 
@@ -189,14 +191,21 @@ def take_toasts() -> list[tuple[str, str]]:
     return found
 
 
-def set_trouble(message: str) -> None:
-    """Keep what went wrong in a callback for the page to show."""
+def set_trouble(message: str, findings: Sequence[Finding] = ()) -> None:
+    """Keep what went wrong in a callback for the page to show, and what rules found."""
     _kept()[_TROUBLE] = message
+    _kept()[_FINDINGS] = tuple(findings)
 
 
 def take_trouble() -> str | None:
     """What went wrong in the last callback, once."""
     return _kept().pop(_TROUBLE, None)
+
+
+def take_findings() -> tuple[Finding, ...]:
+    """What rules found against the last callback, once."""
+    found: tuple[Finding, ...] = _kept().pop(_FINDINGS, ())
+    return found
 
 
 def set_ticket(ticket: str) -> None:

@@ -14,13 +14,19 @@ from sqlalchemy import select
 from domain import demo
 from domain.access.sign_in import demo_people
 from domain.access.trail.integrity import verify
+from domain.core.rules import closed_days, stated_hours
 from domain.db.base import Base, Tenant, folded, model_of
 from domain.db.engine import engine
 from domain.demo.calendar import Calendar, easter
-from domain.demo.school import DRAWN
+from domain.demo.people import organizations
+from domain.demo.plan import School
+from domain.demo.school import DRAWN, plan
 from domain.demo.source import Source
 from domain.kit.documents import is_cpf
+from domain.kit.findings import Weight
 from domain.kit.ids import is_id
+from domain.operations.clashes import Board, Group, Meeting
+from domain.operations.fitting import clashes
 from domain.registry import GROUPS
 
 TODAY = dt.date(2026, 9, 16)
@@ -44,12 +50,34 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> tuple[
     return _load(tmp_path_factory.mktemp("demo"), empty_file, today=TODAY)
 
 
+def _board(school: School) -> Board:
+    """The weekly meetings of a planned school, as the rules of clashes read them."""
+    meetings, groups = [], {}
+    for each in school.groups:
+        here = frozenset(member.student.id for member in each.members if member.status == "active")
+        groups[each.id] = Group(each.id, each.name, each.seats, each.room, len(here), here)
+        hours = [dt.time(*divmod(minute, 60)) for minute in (each.slot.start, each.slot.end)]
+        who = each.teacher.id, each.room, each.term.dates.start, each.term.dates.end
+        meetings += [Meeting(f"{each.id} {day}", each.id, day, *hours, *who) for day in each.slot.weekdays]
+    [row] = organizations(school)
+    seats = {key: seats for key, _name, seats in school.rooms}
+    hours, closed = stated_hours(row["settings"]), closed_days(row["settings"])
+    return Board(meetings, groups, {}, seats, hours, closed)
+
+
 @pytest.fixture
 def rows(loaded: tuple[Path, demo.Loaded]) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(f"file:{loaded[0]}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     yield connection
     connection.close()
+
+
+@pytest.mark.parametrize(("size", "classes"), [(160, 14), (1600, 140)])
+def test_nothing_in_its_week_clashes_however_large_it_is(size: int, classes: int) -> None:
+    board = _board(plan(name="Escola", slug="escola", box="escola", size=size, today=TODAY))
+    assert len(board.groups) > classes
+    assert [each.message for each in clashes(board) if each.weight is Weight.REFUSES] == []
 
 
 def _none(rows: sqlite3.Connection, query: str) -> None:

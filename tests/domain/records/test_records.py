@@ -229,10 +229,10 @@ def test_a_plan_goes_with_its_class_but_what_has_happened_keeps_it(school: Schoo
 def test_many_rows_take_the_same_value_in_one_go_or_not_at_all(school: School) -> None:
     lab = create(school, Room, name="Lab", capacity=8).id
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
-        assert write.update_many(session, Room, [lab, school.room], {"capacity": 10}) == 2
+        assert write.update_many(session, Room, [lab, school.room], {"capacity": 16}) == 2
     with pytest.raises(InvalidInput), unit_of_work(school.actor(Role.SCHOOL)) as session:
         write.update_many(session, Room, [lab, school.room], {"name": "The same"})
-    assert shown(school, Room, View(filters=(Filter("capacity", values=(10,)),))) == ["Lab", "Sala 1"]
+    assert shown(school, Room, View(filters=(Filter("capacity", values=(16,)),))) == ["Lab", "Sala 1"]
 
 
 @pytest.mark.parametrize("table", ["memory_audit_log", "memory_integrity_hashes", "alert_acknowledgments"])
