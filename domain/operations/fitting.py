@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from domain.kit.findings import Subject, Weight
@@ -41,11 +42,12 @@ def unclear_meetings(board: Board) -> Iterator[Clash]:
 
 
 def outside_the_term(board: Board) -> Iterator[Clash]:
-    """Meetings on a day that their term hasn't."""
+    """Weekly meetings on a day that their term hasn't; and, as a mere word, dated ones before or after it, as make-ups often are."""
     for each in board.meetings:
         if each.takes_place and not has_day(each):
             span = {"first": each.first, "last": each.last}
-            yield _of_meeting(board, "outside_term", OUTSIDE_TERM, each, at="day_of_week", **span)
+            found = _of_meeting(board, "outside_term", OUTSIDE_TERM, each, at="day_of_week", **span)
+            yield replace(found, weight=Weight.WARNS) if isinstance(each.day, date) else found
 
 
 def outside_the_hours(board: Board) -> Iterator[Clash]:

@@ -124,6 +124,11 @@ def test_a_meeting_lies_on_a_day_of_its_term() -> None:
     )
 
 
+def test_a_session_after_its_term_is_only_a_word() -> None:
+    [found] = clashes(board(meeting(ENGLISH, date(2026, 7, 6), "09:00", "12:00")))
+    assert (found.kind, found.weight) == ("outside_term", Weight.WARNS)
+
+
 def test_a_meeting_lies_within_the_hours_that_the_school_states() -> None:
     hours = {MONDAY: (time(8), time(18)), TUESDAY: (time(8), time(22))}
     week = board(
