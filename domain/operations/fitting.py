@@ -42,7 +42,7 @@ def unclear_meetings(board: Board) -> Iterator[Clash]:
 
 
 def outside_the_term(board: Board) -> Iterator[Clash]:
-    """Weekly meetings on a day that their term hasn't; and, as a mere word, dated ones before or after it, as make-ups often are."""
+    """Weekly meetings on a day that their term hasn't; and, as a mere word, dated ones outside it, as make-ups may be."""
     for each in board.meetings:
         if each.takes_place and not has_day(each):
             span = {"first": each.first, "last": each.last}

@@ -143,24 +143,25 @@ def test_a_class_has_no_more_places_than_its_room_seats_nor_fewer_than_students(
     assert said(refused) == ["English A1 has 12 places, and Sala 1 only 11 seats."]
 
 
-def test_nobody_enrols_beyond_the_places_or_into_two_classes_at_once(week: Week, coordination: Actor) -> None:
+def test_nobody_enrols_into_two_classes_at_once_and_places_do_not_fall_below_students(week: Week, coordination: Actor) -> None:
     with unit_of_work(coordination) as session:
         values = {"first_name": "Rita", "last_name": "Reis", "email": "rita@example.com", "role": Role.STUDENT}
         rita = write.create(session, User, values).id
-        other = dict.fromkeys(("term_id", "level_id"), None) | {"term_id": week.school.term, "level_id": week.school.level}
-        german = write.create(session, SchoolClass, {**other, "name": "German", "max_students": 1}).id
+        german = {"term_id": week.school.term, "level_id": week.school.level, "name": "German", "max_students": 2}
+        klass = write.create(session, SchoolClass, german).id
         hours = {"start_time": at("19:00"), "end_time": at("20:00")}
-        write.create(session, Schedule, {"class_id": german, "day_of_week": 1, **hours})
+        write.create(session, Schedule, {"class_id": klass, "day_of_week": 1, **hours})
     reception = week.school.actor(Role.STAFF)
     with pytest.raises(Refused) as refused, unit_of_work(reception) as session:
-        write.create(session, Enrollment, {"user_id": week.student, "class_id": german})
+        write.create(session, Enrollment, {"user_id": week.student, "class_id": klass})
     assert said(refused) == ["Monday: Sofia Lima is in English A1 (18:00–19:20) and in German (19:00–20:00)."]
-    with unit_of_work(reception) as session:
-        write.create(session, Enrollment, {"user_id": rita, "class_id": german})
     with unit_of_work(coordination) as session:
         bulk.update_rows(session, Enrollment, _enrolled(session, week.english), _left())
-    with pytest.raises(Refused) as refused, unit_of_work(reception) as session:
-        write.create(session, Enrollment, {"user_id": week.student, "class_id": german})
+    with unit_of_work(reception) as session:
+        write.create(session, Enrollment, {"user_id": week.student, "class_id": klass})
+        write.create(session, Enrollment, {"user_id": rita, "class_id": klass})
+    with pytest.raises(Refused) as refused:
+        change(coordination, SchoolClass, klass, max_students=1)
     assert said(refused) == ["German has 2 students, and only 1 places."]
 
 
