@@ -159,7 +159,7 @@ def test_another_teacher_and_room_leave_what_was_held_with_those_that_it_had(
 ) -> None:
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
-        other, lab = rows.add("users", role="teacher", first_name="Ana"), rows.add("rooms", name="Lab")
+        other, lab = rows.add("users", role="teacher", first_name="Ana"), rows.add("rooms", name="Lab", capacity=12)
     make(actor("school"), school)
     over = {each["id"] for each in sessions() if each["date"] < TODAY}
     done = change(actor("school"), OtherPlace(school.klass, other, lab))
