@@ -40,6 +40,8 @@ ROWS: dict[str, str] = {
     "role_business": N_("of coordination, reception and owners"),
     "role_student": N_("of students"),
     "own_class": N_("of the classes that they teach"),
+    "led_class": N_("of the classes that they teach, or give a session of as a substitute"),
+    "substituted_session": N_("of the sessions that they give as a substitute"),
     "own_class_session": N_("of the classes that they teach"),
     "class_student": N_("of students in their classes"),
     "enrolled_class": N_("of the classes that they are enrolled in"),

@@ -82,9 +82,9 @@ def _making_up(key: Any) -> Any:
 
 
 def may_change(session: ScopedSession, record: ClassSession) -> bool:
-    """Whether the actor may change just this session."""
+    """Whether the actor may say when and by whom just this session is given: a substitute may not."""
     table = ClassSession.__table__
-    theirs = condition(session.actor, "U", ClassSession)
+    theirs = condition(session.actor, "U", ClassSession, changing=("date", "reason", "teacher_id"))
     return session.connection().execute(select(table.c.id).where(table.c.id == record.id, theirs)).first() is not None
 
 

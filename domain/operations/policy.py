@@ -6,13 +6,15 @@ EVERYONE_READS = grant(
     student=every("R"), teacher=every("R"), parent=every("R"), staff=every("R"), school=every("CRUD"), owner=every("R")
 )
 OWN_LINKS = rows("own", "user_id", "CRD")
+# Not its class, day or teacher: by these a substitute would give themself other classes, or more time.
+SUBSTITUTES_SESSION = rows("substituted_session", "id", "R") + rows("substituted_session", "id", "U", only=("status", "notes"))
 
 POLICY: Policy = {
     "rooms": EVERYONE_READS,
     "terms": EVERYONE_READS,
     "classes": grant(
         student=rows("enrolled_class", "id", "R"),
-        teacher=rows("own_class", "id", "R"),
+        teacher=rows("led_class", "id", "R"),
         parent=rows("child_class", "id", "R"),
         staff=every("R"),
         school=every("CRUD"),
@@ -20,7 +22,7 @@ POLICY: Policy = {
     ),
     "schedules": grant(
         student=rows("enrolled_class", "class_id", "R"),
-        teacher=rows("own_class", "class_id", "R"),
+        teacher=rows("led_class", "class_id", "R"),
         parent=rows("child_class", "class_id", "R"),
         staff=every("R"),
         school=every("CRUD"),
@@ -28,7 +30,7 @@ POLICY: Policy = {
     ),
     "sessions": grant(
         student=rows("enrolled_class", "class_id", "R"),
-        teacher=rows("own_class", "class_id", "RU"),
+        teacher=rows("own_class", "class_id", "RU") + SUBSTITUTES_SESSION,
         parent=rows("child_class", "class_id", "R"),
         staff=every("R"),
         school=every("CRUD"),
@@ -36,7 +38,7 @@ POLICY: Policy = {
     ),
     "attendance": grant(
         student=rows("own", "user_id", "R"),
-        teacher=rows("own_class_session", "session_id", "CRU"),
+        teacher=rows("own_class_session", "session_id", "CRU") + rows("substituted_session", "session_id", "CRU"),
         parent=rows("child", "user_id", "R"),
         staff=every("CRU"),
         school=every("CRUD"),
@@ -44,7 +46,7 @@ POLICY: Policy = {
     ),
     "enrollments": grant(
         student=rows("own", "user_id", "R"),
-        teacher=rows("own_class", "class_id", "R"),
+        teacher=rows("led_class", "class_id", "R"),
         parent=rows("child", "user_id", "R"),
         staff=every("CR"),
         school=every("CRUD"),

@@ -65,7 +65,7 @@ def sees_rolls(session: ScopedSession) -> bool:
 
 def sees_seats(session: ScopedSession) -> bool:
     """Whether the actor sees everyone who is enrolled in the classes that they see."""
-    return _sees_whole_classes(session, "enrollments", "own_class")
+    return _sees_whole_classes(session, "enrollments", "led_class")
 
 
 def _sees_whole_classes(session: ScopedSession, table: str, scope: str) -> bool:

@@ -1,14 +1,22 @@
-"""What the scopes mean that classes decide: a teacher's classes and their students, a student's and a child's classes."""
+"""What the scopes mean that classes decide: a teacher's classes and their students, a student's and a child's classes.
 
+A session that someone gives as a substitute counts as a class of their own, from when it is given to them until a week after it:
+they read the class and its students, and write that session's roll.
+"""
+
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, or_, select
 
 from domain.access.actor import Actor
 from domain.access.grants import Scope
 from domain.core.scopes import children_of
+from domain.kit.clock import today
 from domain.operations.enums import EnrollmentStatus
 from domain.operations.models import ClassSession, Enrollment, SchoolClass
+
+SUBSTITUTE_FOR = timedelta(days=7)  # after the session: time to write down who was there
 
 
 def _table(model: Any) -> Table:
@@ -19,6 +27,16 @@ def _table(model: Any) -> Table:
 def _taught(actor: Actor) -> Any:
     classes = _table(SchoolClass)
     return select(classes.c.id).where(classes.c.organization_id == actor.organization_id, classes.c.teacher_id == actor.user_id)
+
+
+def _substituted(actor: Actor, column: str) -> Any:
+    """Of the sessions that the person gives as a substitute, and that aren't long past, a column."""
+    sessions = _table(ClassSession)
+    return select(sessions.c[column]).where(
+        sessions.c.organization_id == actor.organization_id,
+        sessions.c.teacher_id == actor.user_id,
+        sessions.c.date >= today(actor.zone) - SUBSTITUTE_FOR,
+    )
 
 
 def _classes_of(actor: Actor, students: Any) -> Any:
@@ -33,6 +51,17 @@ def own_class(actor: Actor, column: Any) -> ColumnElement[bool]:
     return found
 
 
+def led_class(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of the classes that the person teaches, or gives a session of as a substitute."""
+    return or_(column.in_(_taught(actor)), column.in_(_substituted(actor, "class_id")))
+
+
+def substituted_session(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Rows of the sessions that the person gives as a substitute."""
+    found: ColumnElement[bool] = column.in_(_substituted(actor, "id"))
+    return found
+
+
 def own_class_session(actor: Actor, column: Any) -> ColumnElement[bool]:
     """Rows of sessions of the classes that the person teaches."""
     sessions = _table(ClassSession)
@@ -41,11 +70,10 @@ def own_class_session(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 
 def class_student(actor: Actor, column: Any) -> ColumnElement[bool]:
-    """Rows of students who are enrolled in a class that the person teaches."""
+    """Rows of students who are enrolled in a class that the person teaches, or gives a session of as a substitute."""
     enrollments = _table(Enrollment)
-    students = select(enrollments.c.user_id).where(
-        enrollments.c.status == EnrollmentStatus.ACTIVE, enrollments.c.class_id.in_(_taught(actor))
-    )
+    led = led_class(actor, enrollments.c.class_id)
+    students = select(enrollments.c.user_id).where(enrollments.c.status == EnrollmentStatus.ACTIVE, led)
     found: ColumnElement[bool] = column.in_(students)
     return found
 
@@ -64,6 +92,8 @@ def child_class(actor: Actor, column: Any) -> ColumnElement[bool]:
 
 SCOPES: dict[str, Scope] = {
     "own_class": own_class,
+    "led_class": led_class,
+    "substituted_session": substituted_session,
     "own_class_session": own_class_session,
     "class_student": class_student,
     "enrolled_class": enrolled_class,

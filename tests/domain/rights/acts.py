@@ -118,6 +118,8 @@ def another(column: Any, value: Any) -> Any:
         return 0.75 if value != 0.75 else 0.5
     if type(kind) is types.Instant:
         return MOMENT.replace(minute=30)
+    if type(kind) is types.ClockTime:
+        return value.replace(minute=(value.minute + 15) % 60)
     if type(kind) is types.Day:
         return (value or MOMENT.date()) + timedelta(days=1)
     return value_of(kind)

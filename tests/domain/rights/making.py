@@ -20,6 +20,7 @@ from tests.domain.rights.world import (
     OF_A_CLASS,
     PEOPLE,
     PERSON,
+    STOOD_IN,
     THROUGH,
     Row,
     World,
@@ -155,9 +156,22 @@ def _variants(world: World, table: str) -> list[dict[str, Any]]:
 def _attendance(world: World) -> list[dict[str, Any]]:
     marked = {row.values["session_id"] for row in world.rows["attendance"].values()}
     free = [row for row in world.rows["sessions"].values() if world.klass(row) and row.key not in marked]
-    sessions = {world.klass(row): row.key for row in free}
-    pairs = [(name, student) for name, (_teacher, active, gone) in CLASSES.items() for student in (*active, *gone)]
-    return [{"session_id": sessions[name], "user_id": world.people[student]} for name, student in pairs]
+    sessions = {(world.klass(row), row.values["teacher_id"]): row.key for row in free}
+    return [
+        {"session_id": key, "user_id": world.people[student]}
+        for (name, _substitute), key in sessions.items()
+        for student in (*CLASSES[name][1], *CLASSES[name][2])
+    ]
+
+
+def _sessions(world: World) -> list[dict[str, Any]]:
+    days = (dt.date(2026, 3, 2), dt.date(2026, 3, 9))
+    today, teacher = dt.datetime.now(dt.UTC).date(), world.people["teacher"]
+    stood_in = [
+        {"class_id": world.classes[name], "date": today + dt.timedelta(days=away), "teacher_id": teacher}
+        for name, away in STOOD_IN
+    ]
+    return [{"class_id": key, "date": day} for key in world.classes.values() for day in days] + stood_in
 
 
 def _payments(world: World) -> list[dict[str, Any]]:
@@ -296,9 +310,7 @@ SPECIAL: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "waiting_entries": _waiting,
     "classes": lambda world: [{"teacher_id": world.people[name]} for name in ("teacher", "colleague")],
     "attendance": _attendance,
-    "sessions": lambda world: [
-        {"class_id": key, "date": day} for key in world.classes.values() for day in (dt.date(2026, 3, 2), dt.date(2026, 3, 3))
-    ],
+    "sessions": _sessions,
     "payroll_payments": _payments,
     "pictures": lambda world: [{"user_id": key} for name, key in world.people.items() if name != "partner"],
     "trail_entries": lambda world: [

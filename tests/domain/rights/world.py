@@ -60,7 +60,10 @@ FAMILIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("teacher", "outsider", {}),
 )
 CHILDREN, AT_HOME = {"student", "away", "agreed"}, {"student", "agreed"}
-CHILD_CLASSES, STUDENTS, TAUGHT, ENROLLED = {"taught", "second"}, {"student", "classmate"}, {"taught"}, {"taught"}
+CHILD_CLASSES, TAUGHT, ENROLLED = {"taught", "second"}, {"taught"}, {"taught"}
+# The teacher stands in: in the second class lately and soon, in the third too long ago. Class, and days from today.
+STOOD_IN = (("second", -5), ("second", 3), ("third", -9), ("third", -12))
+LED, STUDENTS = {"taught", "second"}, {"student", "classmate", "away", "agreed"}
 ALSO: dict[str, Role] = {"founder": Role.OWNER, "helper": Role.TEACHER}  # the role that someone holds beside their first
 BELONGING = {"alert_acknowledgments", "alert_raisings", "alert_releases", "alert_contests"}  # what belongs to an alert
 INACTIVE = {"retired"}
@@ -275,6 +278,12 @@ def _another(world: World, me: str, row: Row) -> bool:
     return mine and me not in world.subjects(row) and bool(world.subjects(row) & (HOLD_SCHOOL | OWNERS))
 
 
+def _stood_in(world: World, me: str, row: Row) -> bool:
+    meeting = row if row.table == "sessions" else world.rows["sessions"][row.values["session_id"]]
+    age = dt.datetime.now(dt.UTC).date() - meeting.values["date"]
+    return meeting.values["teacher_id"] == world.people[me] and age <= dt.timedelta(days=7)
+
+
 def _holds_no_owner(world: World, _me: str, row: Row) -> bool:
     return row.values["role"] != "owner" and not world.subjects(row) & OWNERS
 
@@ -290,6 +299,8 @@ KINDS: dict[str, Kind] = {
     "child": lambda world, me, row: bool(world.subjects(row) & CHILDREN),
     "child at home": lambda world, me, row: bool(world.subjects(row) & AT_HOME),
     "taught": lambda world, me, row: world.klass(row) in TAUGHT,
+    "led": lambda world, me, row: world.klass(row) in LED,
+    "stood in": _stood_in,
     "enrolled": lambda world, me, row: world.klass(row) in ENROLLED,
     "child classes": lambda world, me, row: world.klass(row) in CHILD_CLASSES,
     "students": lambda world, me, row: row.values["role"] == "student",
