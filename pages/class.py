@@ -121,7 +121,7 @@ def _unmarked(meetings: list[SessionLine], moment: datetime) -> None:
     )
     with st.container(key="unmarked", gap="xsmall"):
         for each in meetings:
-            session_line(each, moment, link=record_link("sessions", each.id), with_day=True)
+            session_line(each, moment, link=Link("attendance", {"session": each.id}), with_day=True)
 
 
 def _cards(cards: list[ClassCard]) -> None:

@@ -69,6 +69,7 @@ CATALOG: tuple[Page, ...] = (
     HOME,
     INBOX,
     Page("class", N_("Classes"), "calendar_view_week", SCHOOL, ("classes",)),
+    Page("attendance", N_("Attendance"), "fact_check", SCHOOL, ("attendance",), (Role.TEACHER, Role.STAFF, Role.SCHOOL)),
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),

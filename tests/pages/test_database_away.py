@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from domain.access.roles import Role
 from domain.db.engine import engine
 from domain.migrations import state as revisions
+from domain.operations.enums import AttendanceStatus
 from pages._shell import state
 from pages._shell.catalog import pages_for
 from tests.conftest import School, make_school
@@ -19,6 +20,7 @@ from tests.engine.proxy import CUT_AFTER, CUT_BEFORE, Fault, Proxy
 from tests.engine.servers import Sqld, free_port
 from tests.engine.tokens import Signer
 from tests.pages.browser import MAIN, Browser
+from tests.pages.evening import stopped_evening
 from tests.pages.words import english_in
 
 KEPT = "Nothing is changed meanwhile, and what you typed is kept."
@@ -261,3 +263,25 @@ def test_a_sign_in_goes_on_where_the_server_left_it(served: Served) -> None:
     assert title(at) == "Sign in"
     assert at.text_input(key="sign-in-email").value == "teacher@example.com"
     assert state.TOKEN not in at.session_state
+
+
+@pytest.mark.parametrize("served", ["http"], indirect=True)
+def test_marks_that_could_not_be_saved_are_shown_and_saved_once_the_server_is_back(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = next(stopped_evening(served.school, monkeypatch))
+    person = Browser(served.school, Role.TEACHER).follow("attendance")
+    for name, status in (("Ana", AttendanceStatus.ABSENT), ("Bia", AttendanceStatus.PRESENT)):
+        with Proxy(served.server.port) as proxy:
+            monkeypatch.setenv("TURSO_DATABASE_URL", proxy.url)
+            proxy.when(lambda body: b"INSERT INTO attendance" in body, CUT_AFTER)
+            person.at.button_group(key=f"tap-{keys['six']}-{keys[name]}").set_value(status)
+            person.run()
+            assert any(f"{name} Melo: {status.label.lower()}" in each for each in person.said()), person.said()
+            engine().dispose()
+            monkeypatch.setenv("TURSO_DATABASE_URL", served.server.url)
+    assert any("2 marks aren't saved yet" in each for each in person.said())
+    assert served.asked("SELECT count(*) FROM attendance") == [(0,)]
+    person.click("try-marks")
+    assert not any("saved yet" in each for each in person.said())
+    assert served.asked("SELECT status FROM attendance ORDER BY status") == [("absent",), ("present",)]
