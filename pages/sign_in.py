@@ -53,7 +53,7 @@ def _ask_password() -> None:
         return
     state.drop(RENEWED)
     with errors.Fields("sign-in").telling():
-        steps = by_password(email, password, address=door.address())
+        steps = by_password(email, password, address=door.address(), shown=state.device())
         if steps:
             entering.go_on(steps)
             st.rerun()
@@ -75,7 +75,7 @@ def _ask_new_password(code: str) -> None:
         return
     with fields.telling():
         new_password.same(password, again)
-        use_link(code, password)
+        state.put(state.DEVICE, use_link(code, password, shown=state.device()))
         _leave_link()
         state.forget_actor()
         if guard.find_actor() is None:

@@ -2,6 +2,9 @@
 
 The counts lie in the database, so that several app processes share them, and each attempt is counted before its password is
 looked at: a hundred at once are a hundred. What is counted is what was typed, known here or not.
+
+A browser that is known for a person (`known_browsers`) has tries of its own once the others are used up: strangers who guess
+without end, from anywhere or from the same address, keep nobody waiting there.
 """
 
 from dataclasses import dataclass
@@ -66,38 +69,67 @@ class Limit:
 
 
 ACCOUNT = Limit(free=5, longest=timedelta(minutes=15), forgiven=timedelta(minutes=30))
+KNOWN_BROWSER = ACCOUNT  # of each browser and name, beside those that all have together: as much for whoever steals what it shows
 # A whole school may share one address, so that its waits are short: they slow down who tries one password on everybody.
 ADDRESS = Limit(free=50, longest=timedelta(minutes=1), forgiven=timedelta(minutes=1))
 
 
-def begin(email: str, address: str, *, account: Limit | None = None) -> None:
-    """Count an attempt for this e-mail from this network address (empty: the command line). Raises TooManyAttempts."""
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt as it was counted. `browser`: the known browser to whose own tries it went; empty: to those of all together."""
+
+    email: str
+    address: str
+    browser: str = ""
+
+
+def begin(email: str, address: str, *, account: Limit | None = None, browser: str = "") -> Attempt:
+    """Count an attempt for this e-mail from this network address (empty: the command line). Raises TooManyAttempts.
+
+    `browser`: the name of a browser that is known for whom the e-mail means.
+    """
     limits, moment, table = _limits(email, address, account or ACCOUNT), now(), SignInAttempt.__table__
+    own = {_of_browser(browser, email): KNOWN_BROWSER} if browser else {}
     with connected(writing=True) as connection:
-        kept = {row.subject_hash: row for row in connection.execute(select(table).where(table.c.subject_hash.in_(list(limits))))}
-        waits = [_waiting(limit, kept.get(subject), moment) for subject, limit in limits.items()]
-        if any(waits):
+        subjects = table.c.subject_hash.in_([*limits, *own])
+        kept = {row.subject_hash: row for row in connection.execute(select(table).where(subjects))}
+
+        def waiting(counted: dict[str, Limit]) -> timedelta:
+            return max(_waiting(limit, kept.get(subject), moment) for subject, limit in counted.items())
+
+        wait = waiting(limits)
+        goes_apart = bool(wait and own)
+        if goes_apart:
+            wait, limits = min(wait, waiting(own)), own
+        if wait:
             security_log.record(security_log.Event.SIGN_IN_LIMITED, address=address)
-            raise TooManyAttempts(max(1, ceil(max(waits).total_seconds())))
+            raise TooManyAttempts(max(1, ceil(wait.total_seconds())))
+        if goes_apart:
+            security_log.record(security_log.Event.KNOWN_BROWSER_TRIED, address=address)
         connection.execute(delete(table).where(table.c.forgiven_at <= moment))
         for subject, limit in limits.items():
             until = _forgiven_at(kept.get(subject), moment) + limit.forgiven
             row = insert(table).values(id=new_id(), subject_hash=subject, forgiven_at=until, last_at=moment)
             again = {"forgiven_at": until, "last_at": moment}
             connection.execute(row.on_conflict_do_update(index_elements=["subject_hash"], set_=again))
+    return Attempt(email, address, browser if goes_apart else "")
 
 
-def succeed(connection: Connection, email: str, address: str, *, wholly: bool = True) -> None:
+def succeed(connection: Connection, attempt: Attempt, *, wholly: bool = True) -> None:
     """The attempt that began was the person's own: their account is free again, and the address has one attempt less.
 
     `wholly`: it opened all that is known by this e-mail. Else it stays an attempt, for whoever has a password under the same
-    e-mail at another school may set it to each of their guesses.
+    e-mail at another school may set it to each of their guesses. Of a known browser its own tries are free again, and those that
+    strangers have used up stay so.
     """
     table = SignInAttempt.__table__
+    if attempt.browser:
+        connection.execute(delete(table).where(table.c.subject_hash == _of_browser(attempt.browser, attempt.email)))
+        return
     if wholly:
-        lift(connection, email)
-    if address:
-        subject = _subject("address", network_of(address))
+        lift(connection, attempt.email)
+    if attempt.address:
+        subject = _subject("address", network_of(attempt.address))
         row = connection.execute(select(table).where(table.c.subject_hash == subject)).first()
         if row is not None:
             change = update(table).where(table.c.id == bindparam("key"))
@@ -127,6 +159,10 @@ def _limits(email: str, address: str, account: Limit) -> dict[str, Limit]:
     if address:
         found[_subject("address", network_of(address))] = ADDRESS
     return found
+
+
+def _of_browser(browser: str, email: str) -> str:
+    return _subject("browser", f"{browser} {_same(email)}")
 
 
 def _same(email: str) -> str:

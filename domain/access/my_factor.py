@@ -157,7 +157,8 @@ def reset(actor: Actor, user_id: str) -> None:
         if school_of(connection, actor, user_id) is None or not second_factor.take_away(connection, user_id):
             raise NotFound
         sign_out_everywhere(connection, user_id)
-        attempts.lift(connection, counted_as(user_id))
+        for counted in (counted_as(user_id), _counted_as(user_id)):
+            attempts.lift(connection, counted)
         note_access(connection, actor, "D", "second_factors", person=user_id)
     security_log.record(Event.SECOND_FACTOR_REMOVED, actor, person=user_id)
 
@@ -168,14 +169,18 @@ def _attempt(actor: Actor, token: str, address: str) -> Iterator[Connection]:
 
     Raises NotAllowed if the session was ended since the holder was looked up, which the password takes its time after.
     """
-    counted = counted_as(actor.user_id)
-    attempts.begin(counted, address)
+    attempt = attempts.begin(_counted_as(actor.user_id), address)
     stands = select(SignIn.__table__.c.id).where(SignIn.__table__.c.token_hash == digest(token))
     with connected(writing=True) as connection:
         if connection.execute(stands).first() is None:
             raise NotAllowed("signed out")
         yield connection
-        attempts.succeed(connection, counted, address)
+        attempts.succeed(connection, attempt)
+
+
+def _counted_as(user_id: str) -> str:
+    """Not as at the sign-in: whoever guesses there keeps nobody waiting who is in."""
+    return f"second factor of {user_id} who is signed in"
 
 
 def _holder(token: str) -> Actor:
@@ -199,13 +204,12 @@ def _proven(token: str, password: str, address: str) -> Actor:
         if now() - since >= FRESH:
             raise InvalidInput([Problem("present", SIGN_IN_AGAIN)])
         return actor
-    counted = f"change of {actor.user_id}"
-    attempts.begin(counted, address)
+    attempt = attempts.begin(f"change of {actor.user_id}", address)
     if not matches(kept, password):
         security_log.record(Event.PASSWORD_REFUSED, actor, address=address)
         raise InvalidInput([Problem("present", WRONG_PASSWORD)])
     with connected(writing=True) as connection:
-        attempts.succeed(connection, counted, address)
+        attempts.succeed(connection, attempt)
     return actor
 
 

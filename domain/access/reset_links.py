@@ -13,6 +13,7 @@ from domain.access import security_log
 from domain.access.accounts import connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.decide import condition
+from domain.access.known_browsers import vouch
 from domain.access.models import ResetLink
 from domain.access.noting import note_access
 from domain.access.passwords import check_new_password, hashed, keep_hash, personal_words
@@ -91,8 +92,11 @@ def link_holds(code: str) -> bool:
         return _owner_of(connection, code) is not None
 
 
-def use_link(code: str, password: str) -> None:
-    """Give the link's person this password; all their sessions end, and so does the link. Raises LinkOver, InvalidInput."""
+def use_link(code: str, password: str, *, shown: str = "") -> str:
+    """Give the link's person this password; all their sessions end, and so does the link. Raises LinkOver, InvalidInput.
+
+    What this browser shows from now on, see `known_browsers`, so that no stranger keeps it from signing in; `shown`: until now.
+    """
     with connected(writing=False) as connection:
         owner = _owner_of(connection, code)
         personal = personal_words(connection, owner[0]) if owner else ()
@@ -106,7 +110,9 @@ def use_link(code: str, password: str) -> None:
         if owner is None:
             raise LinkOver
         keep_hash(connection, user_id=owner[0], organization_id=owner[1], password_hash=password_hash)
+        known = vouch(connection, owner[0], shown)
     security_log.record(Event.LINK_USED, person=owner[0], school=owner[1])
+    return known
 
 
 def _owner_of(connection: Connection, code: str) -> tuple[str, str] | None:

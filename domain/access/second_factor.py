@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pyotp
@@ -18,11 +17,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from domain.access import security_log
 from domain.access.accounts import Account, connected, digest, table_named
+from domain.access.keys import installation_key
 from domain.access.models import RecoveryCode, SecondFactor
 from domain.access.roles import Role
 from domain.access.security_log import Event
 from domain.crypto import installation
-from domain.db.engine import DEFAULT_URL, database_url, file_path
 from domain.kit.clock import now
 from domain.kit.errors import InvalidInput, Problem
 from domain.kit.ids import new_id
@@ -113,7 +112,7 @@ def since(connection: Connection, user_id: str) -> datetime | None:
 def start(connection: Connection, account: Account) -> Enrolment:
     """A new secret for a person's authenticator. Nothing changes until `confirm` is given a code of it."""
     table, secret = SecondFactor.__table__, pyotp.random_base32()
-    sealed = installation.seal(_key(), secret, _about(account.user_id))
+    sealed = installation.seal(installation_key(), secret, _about(account.user_id))
     changed = connection.execute(update(table).where(table.c.user_id == account.user_id).values(next_secret=sealed))
     if not changed.rowcount:
         who = {"user_id": account.user_id, "organization_id": account.organization_id}
@@ -174,7 +173,7 @@ def _take_code(connection: Connection, user_id: str, code: str) -> bool:
 
 def _step_of(user_id: str, sealed: str, code: str) -> int | None:
     """The time step, within the drift, whose code this is; the latest if there are several."""
-    totp = pyotp.TOTP(installation.unseal(_key(), sealed, _about(user_id)))
+    totp = pyotp.TOTP(installation.unseal(installation_key(), sealed, _about(user_id)))
     here = int(now().timestamp()) // SECONDS
     given = "".join(code.split()).encode(errors="replace")
     fitting = [
@@ -222,7 +221,7 @@ def sealed_with_another_key() -> int:
     table = SecondFactor.__table__
     with connected(writing=False) as connection:
         kept = connection.execute(select(table.c.secret).where(table.c.secret.is_not(None))).scalars().all()
-    return sum(not installation.fits(_key(), each) for each in kept) if kept else 0
+    return sum(not installation.fits(installation_key(), each) for each in kept) if kept else 0
 
 
 def _hash(user_id: str, code: str) -> str:
@@ -231,8 +230,3 @@ def _hash(user_id: str, code: str) -> str:
 
 def _about(user_id: str) -> str:
     return f"second factor of {user_id}"
-
-
-def _key() -> bytes:
-    beside = file_path(database_url()) or file_path(DEFAULT_URL) or Path("constela.db")
-    return installation.key(beside.with_suffix(".key"))

@@ -37,6 +37,11 @@ class Event(Enum):
     SIGNED_IN = "signed_in", logging.INFO, "a browser got its session: at a sign-in, a change of role or of password"
     SIGN_IN_REFUSED = "sign_in_refused", logging.WARNING, "e-mail and password open nothing; `person` where the e-mail is one's"
     SIGN_IN_LIMITED = "sign_in_limited", logging.WARNING, "too many attempts: nothing was tried"
+    KNOWN_BROWSER_TRIED = (
+        "known_browser_tried",
+        logging.INFO,
+        "strangers have used up the attempts at someone: a browser that is known for them was let try",
+    )
     SIGNED_OUT = "signed_out", logging.INFO, "a browser was signed out by its person"
     SESSION_ENDED = "session_ended", logging.INFO, "a person ended sessions of other browsers of theirs (`count`)"
     ROLE_SWITCHED = "role_switched", logging.INFO, "a person goes on in another of their roles, which is `role`"

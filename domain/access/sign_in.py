@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import select
 
-from domain.access import attempts, security_log
+from domain.access import attempts, known_browsers, security_log
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.attempts import TooManyAttempts
 from domain.access.models import Credential, SignIn
@@ -69,18 +69,22 @@ __all__ = [
 REFUSED_AFTER = 0.6  # seconds: however many schools know an e-mail, and none, a refusal takes the same time
 
 
-def check_password(email: str, password: str, *, address: str = "") -> list[Account]:
+def check_password(email: str, password: str, *, address: str = "", shown: str = "") -> list[Account]:
     """The accounts that this e-mail and password open: none, one, or one in each of several schools.
 
-    `address`: where the browser is on the network; empty at the command line. Raises TooManyAttempts.
+    `address`: where the browser is on the network; empty at the command line. `shown`: what it keeps of those who signed in there
+    before, see `known_browsers`. Raises TooManyAttempts.
     """
     began = time.monotonic()
-    attempts.begin(email, address)
+    known = known_browsers.known_for_email(shown, email)
+    attempt = attempts.begin(email, address, browser=known.name if known else "")
     users = table_named("users")
     with connected(writing=False) as connection:
-        known = [] if has_unkept(email) else accounts(connection, users.c.email == email.strip().lower())
-    asked = [account.user_id for account, password_hash in known if password_hash]
-    fitting = {password_hash for _account, password_hash in known if password_hash and matches(password_hash, password)}
+        having = [] if has_unkept(email) else accounts(connection, users.c.email == email.strip().lower())
+    if known and attempt.browser:  # at others of this e-mail, the browser's tries are worth nothing
+        having = [each for each in having if each[0].user_id in known.people]
+    asked = [account.user_id for account, password_hash in having if password_hash]
+    fitting = {password_hash for _account, password_hash in having if password_hash and matches(password_hash, password)}
     if not asked:
         matches(DUMMY_HASH, password)
     found: list[Account] = []
@@ -88,9 +92,9 @@ def check_password(email: str, password: str, *, address: str = "") -> list[Acco
         with connected(writing=True) as connection:  # read anew, for another password may have been set while this was looked at
             found = [each for each, kept in accounts(connection, users.c.id.in_(asked)) if kept in fitting]
             if found:
-                attempts.succeed(connection, email, address, wholly=len(found) == len(asked))
+                attempts.succeed(connection, attempt, wholly=len(found) == len(asked))
     if not found:
-        _note_refused([account for account, _hash in known], address)
+        _note_refused([account for account, _hash in having], address)
         time.sleep(max(0.0, began + REFUSED_AFTER - time.monotonic()))
     return found
 
@@ -100,9 +104,9 @@ def _note_refused(known: list[Account], address: str) -> None:
     security_log.record(Event.SIGN_IN_REFUSED, address=address, person=person, school=school)
 
 
-def by_password(email: str, password: str, *, address: str = "") -> list[Step]:
+def by_password(email: str, password: str, *, address: str = "", shown: str = "") -> list[Step]:
     """As `check_password`, and each account is on its way in: see `steps`."""
-    return begin(check_password(email, password, address=address))
+    return begin(check_password(email, password, address=address, shown=shown))
 
 
 def enter_demo(user_id: str) -> str:
@@ -138,7 +142,7 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
     if actor is None or actor.role is None:
         raise NotAllowed("signed out")
     counted = f"change of {actor.user_id}"  # not the e-mail, so that guessing here keeps nobody from signing in
-    attempts.begin(counted, address)
+    attempt = attempts.begin(counted, address)
     credentials, sessions = Credential.__table__, SignIn.__table__
     with connected(writing=False) as connection:
         factor_at = connection.execute(select(sessions.c.factor_at).where(sessions.c.token_hash == digest(token))).scalar()
@@ -148,7 +152,7 @@ def change_password(token: str, present: str, wanted: str, *, address: str = "")
         security_log.record(Event.PASSWORD_REFUSED, actor, address=address)
         raise InvalidInput([Problem("present", N_("This isn't your present password."))])
     with connected(writing=True) as connection:
-        attempts.succeed(connection, counted, address)
+        attempts.succeed(connection, attempt)
     check_new_password(wanted, personal=personal)
     password_hash = hashed(wanted)
     with connected(writing=True) as connection:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from domain.access import attempts, second_factor
+from domain.access import attempts, known_browsers, second_factor
 from domain.access.accounts import Account, accounts, connected, digest, table_named
 from domain.access.actor import Actor
 from domain.access.models import SignInStep
@@ -92,12 +92,14 @@ def need_of(token: str) -> Need:
         return _found(connection, token)[2]
 
 
-def give_code(token: str, code: str, *, address: str) -> int:
+def give_code(token: str, code: str, *, address: str, shown: str = "") -> int:
     """Take an authenticator's code, or a recovery code; how many recovery codes are left. Nothing more is asked then.
+
+    `shown`: what the browser keeps of those who signed in there before, see `known_browsers`.
 
     Raises InvalidInput at `code`, TooManyAttempts, SignInOver.
     """
-    with _counted(token, address) as (connection, row, account):
+    with _counted(token, address, shown) as (connection, row, account):
         second_factor.take(connection, account, code)
         _factor_taken(connection, row)
         return second_factor.recovery_codes_left(connection, account.user_id)
@@ -129,15 +131,16 @@ def confirm_set_up(token: str, code: str, *, address: str) -> list[str]:
 
 
 @contextmanager
-def _counted(token: str, address: str) -> Iterator[tuple[Connection, Any, Account]]:
+def _counted(token: str, address: str, shown: str = "") -> Iterator[tuple[Connection, Any, Account]]:
     """One attempt of whoever is on their way, counted before it is looked at; free again if nothing is raised."""
     with connected(writing=False) as connection:
-        counted = counted_as(_found(connection, token)[1].user_id)
-    attempts.begin(counted, address)
+        person = _found(connection, token)[1].user_id
+    known = known_browsers.known_for_person(shown, person)
+    attempt = attempts.begin(counted_as(person), address, browser=known.name if known else "")
     with connected(writing=True) as connection:
         row, account, _need = _found(connection, token)
         yield connection, row, account
-        attempts.succeed(connection, counted, address)
+        attempts.succeed(connection, attempt)
 
 
 def counted_as(user_id: str) -> str:

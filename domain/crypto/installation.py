@@ -6,6 +6,7 @@ only the app's user may read, beside the database's file. Several app processes 
 doesn't hold it.
 """
 
+import hmac
 import os
 import secrets
 import time
@@ -52,6 +53,11 @@ def key(place: Path) -> bytes:
         return _read(place) if place.exists() else _make(place)
     except OSError as error:
         raise KeyMissing from error
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose alone, that follows from this one and tells nothing of it (HMAC-SHA-256)."""
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 def seal(key: bytes, secret: str, about: str) -> str:

@@ -1,25 +1,26 @@
-"""The name of the cookie that keeps a browser signed in: over TLS one that browsers take from this very host alone.
+"""The names of our cookies (the session, and by what a browser is known): over TLS such that browsers take from this host alone.
 
 `__Host-` is a browser's own promise: it keeps such a cookie only if it came over TLS, from this host and for all its paths, so
-that neither another host of the same domain nor someone on the way can put one there. Behind `OwnCookie` there is one name.
+that neither another host of the same domain nor someone on the way can put one there. Behind `OwnCookie` each has one name.
 """
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages._shell import network
-from pages._shell.state import COOKIE
+from pages._shell.state import COOKIE, DEVICE
 
-OVER_TLS = f"__Host-{COOKIE}"
+OURS = (COOKIE, DEVICE)
+OVER_TLS = "__Host-"
 
 
-def cookie_name(*, https: bool) -> str:
-    """What the cookie is called in the browser."""
-    return OVER_TLS if https else COOKIE
+def cookie_name(name: str = COOKIE, *, https: bool) -> str:
+    """What one of our cookies is called in the browser."""
+    return f"{OVER_TLS}{name}" if https else name
 
 
 class OwnCookie:
-    """Hands a request on with the cookie under its one name; over TLS, what came under the plain name is left out."""
+    """Hands a request on with our cookies under their one name; over TLS, what came under the plain name is left out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -34,11 +35,12 @@ class OwnCookie:
 
 
 def _renamed(value: bytes, *, https: bool) -> bytes:
-    taken, other = (OVER_TLS, COOKIE) if https else (COOKIE, OVER_TLS)
+    taken = {cookie_name(each, https=https).encode(): each.encode() for each in OURS}
+    others = {cookie_name(each, https=not https).encode() for each in OURS}
     kept = []
     for each in value.split(b";"):
         name, equals, rest = each.strip().partition(b"=")
-        if name.strip() == other.encode():
+        if name.strip() in others:
             continue
-        kept.append(COOKIE.encode() + equals + rest if name.strip() == taken.encode() else each.strip())
+        kept.append(taken.get(name.strip(), name) + equals + rest)
     return b"; ".join(kept)

@@ -117,7 +117,7 @@ def _ask_code(step: Step) -> None:
         factor_parts.focus(key)
     if sent:
         with _telling(fields):
-            left = sign_in.give_code(step.token, code, address=door.address())
+            left = sign_in.give_code(step.token, code, address=door.address(), shown=state.device())
             if recovering:
                 state.put(LEFT, left)
             else:

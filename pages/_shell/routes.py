@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from domain.access.known_browsers import LIFE as KNOWN_FOR
 from domain.access.sessions import longest_life
 from domain.kit.errors import DomainError
 from pages._shell import network
 from pages._shell.cookie import cookie_name
-from pages._shell.state import COOKIE
+from pages._shell.state import COOKIE, DEVICE
 
 log = logging.getLogger("constela")
 LONGEST_TICKET = 200
@@ -60,7 +61,21 @@ async def start_session(request: Request) -> Response:
     https = _is_https(request)
     name = cookie_name(https=https)
     answer.set_cookie(name, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=https)
+    known = await run_in_threadpool(_remember, token, request.cookies.get(DEVICE, ""))
+    if known:  # it stays when the session ends, and lets nobody in
+        name, seconds = cookie_name(DEVICE, https=https), int(KNOWN_FOR.total_seconds())
+        answer.set_cookie(name, known, max_age=seconds, path="/", httponly=True, samesite="strict", secure=https)
     return answer
+
+
+def _remember(token: str, shown: str) -> str:
+    from domain.access.known_browsers import remember
+
+    try:
+        return remember(token, shown)
+    except DomainError as error:
+        log.warning("a browser could not be remembered: %s", type(error).__name__)
+        return ""
 
 
 async def end_session(request: Request) -> Response:

@@ -14,6 +14,7 @@ from domain.access.actor import Actor
 from domain.kit.findings import Finding
 
 COOKIE = "constela_session"
+DEVICE = "constela_device"  # the cookie by which this browser is known for those who signed in there
 LEAVING = "constela_leaving"
 TOKEN = "constela_token"  # noqa: S105 -- the name under which a test puts a token, where there is no browser with a cookie
 ACTOR_LASTS = 1.0  # seconds, in a callback and in a fragment's own rerun: one look-up, and still a new one for each click
@@ -84,6 +85,12 @@ def token() -> str | None:
     """What proves who this browser is: its cookie."""
     found = st.context.cookies.get(COOKIE)
     return found if isinstance(found, str) and found else _kept().get(TOKEN)
+
+
+def device() -> str:
+    """What this browser shows of those who signed in there before: what it got since its page was loaded, else its cookie."""
+    given, found = _kept().get(DEVICE), st.context.cookies.get(DEVICE)
+    return str(given or found or "")
 
 
 @dataclass

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from domain.db.engine import engine
 from tests.browser.conftest import OpenWindow
 from tests.browser.server import ROOT, Server, copy, environment, serving
 from tests.browser.window import Window
 from tests.conftest import PASSWORD
+from tests.factories.guessing import guess_without_end
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +64,23 @@ def test_a_person_ends_their_session_elsewhere_and_changes_their_password(small:
     there.open("/").type("sign-in-email", EMAIL).type("sign-in-password", PASSWORD).click("sign-in-submit")
     there.says("That e-mail and password don't match.")
     sign_in(there, NEW).is_well()
+
+
+def test_strangers_who_guess_without_end_keep_out_whoever_comes_from_a_browser_that_isnt_known(
+    small: Server, window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = sign_in(window(small), PASSWORD)
+    here.at("sign-out").locator("button").click()
+    expect(here.title).to_have_text("Sign in")
+    [kept] = [each for each in here.context.cookies() if each["name"] == "constela_device"]
+    assert (kept["httpOnly"], kept["sameSite"], "." in kept["value"]) == (True, "Strict", True)
+    monkeypatch.setenv("TURSO_DATABASE_URL", f"file:{small.log.with_suffix('.db')}")
+    guess_without_end(EMAIL)
+    engine().dispose()
+
+    stranger = window(small).open("/").type("sign-in-email", EMAIL).type("sign-in-password", PASSWORD).click("sign-in-submit")
+    stranger.says("Too many attempts to sign in.")
+    sign_in(here.settle(), PASSWORD).is_well()
 
 
 def test_a_link_from_the_command_line_gives_a_new_password_once(small: Server, window: OpenWindow) -> None:

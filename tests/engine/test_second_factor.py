@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import steps
+from domain.access import attempts, steps
 from domain.access.roles import Role
 from domain.access.second_factor import Need
 from domain.access.sign_in import actor_of, by_password, confirm_set_up, enter, give_code, redeem, start_set_up
@@ -41,7 +41,7 @@ def test_a_second_factor_is_set_up_and_asked_for_on_a_server(
     assert actor
     assert (actor.user_id, actor.role) == (school.people[Role.STAFF], Role.STAFF)
 
-    monkeypatch.setattr(steps.attempts, "begin", lambda *_given, **_options: None)
+    monkeypatch.setattr(steps.attempts, "begin", lambda *given, **_options: attempts.Attempt(*given))
     for given in (code(secret, steps=1), recovery[0]):
         under_way = [begin([step.account])[0] for _each in range(6)]
         assert {each.need for each in under_way} == {Need.CODE}

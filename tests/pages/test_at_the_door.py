@@ -14,13 +14,16 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_websocket import gather_user_info
 
-from domain.access import sessions
+from domain.access import known_browsers, sessions
+from domain.access.known_browsers import known_for_person
 from domain.access.roles import Role
-from domain.access.sign_in import actor_of, issue_ticket, redeem
+from domain.access.sign_in import actor_of, issue_ticket, redeem, switch_role
+from domain.crypto.installation import KeyMissing
 from domain.db.engine import engine
+from domain.kit.errors import DatabaseUnavailable, DomainError
 from pages._shell.headers import headers
 from pages._shell.startup import OwnTabs
-from pages._shell.state import COOKIE
+from pages._shell.state import COOKIE, DEVICE
 from tests.conftest import School
 from tests.pages import serving
 from tests.pages.conftest import Ask
@@ -72,9 +75,10 @@ def ticket(school: School, role: Role = Role.SCHOOL) -> str:
     return issue_ticket(school.people[role], role)
 
 
-def cookie_of(answer: httpx.Response) -> dict[str, str]:
-    """The parts of the cookie that an answer sets, its value under the cookie's own name."""
-    parts = [each.strip().partition("=") for each in answer.headers["set-cookie"].split(";")]
+def cookie_of(answer: httpx.Response, name: str = COOKIE) -> dict[str, str]:
+    """The parts of the cookie of this name that an answer sets, its value under the cookie's own name."""
+    [said] = [each for each in answer.headers.get_list("set-cookie") if name in each.partition("=")[0]]
+    parts = [each.strip().partition("=") for each in said.split(";")]
     return {name if at == 0 else name.lower(): value for at, (name, _equals, value) in enumerate(parts)}
 
 
@@ -180,6 +184,61 @@ def test_without_tls_no_cookie_passes_for_one_of_tls(school: School, ask: Asker)
     assert held
     ask("POST", "/auth/end", headers=OWN | {"Cookie": f"__Host-{COOKIE}={held}"})
     assert actor_of(held) is not None
+
+
+def test_a_browser_is_known_from_then_on_by_a_cookie_of_its_own(school: School, ask: Asker) -> None:
+    """No script reads it, no page elsewhere sends it; it stays after the signing out, and is nobody's session."""
+    answer = ask("POST", "/auth/session", headers=OWN, json={"ticket": ticket(school)})
+    parts = cookie_of(answer, DEVICE)
+    assert ({"httponly", "samesite", "path", "max-age"} <= set(parts), "secure" in parts) == (True, False)
+    assert (parts["samesite"], parts["path"], parts["max-age"]) == ("strict", "/", str(180 * 24 * 3600))
+    assert known_for_person(parts[DEVICE], school.people[Role.SCHOOL])
+    assert actor_of(parts[DEVICE]) is None
+    ended = ask("POST", "/auth/end", headers=OWN | {"Cookie": f"{DEVICE}={parts[DEVICE]}"})
+    assert [each for each in ended.headers.get_list("set-cookie") if DEVICE in each] == []
+    for path in ("/readyz", "/export/users.csv"):
+        assert "set-cookie" not in ask("GET", path, headers={"Cookie": f"{DEVICE}={parts[DEVICE]}"}).headers
+
+
+def test_who_signs_in_where_others_did_joins_them_and_over_tls_alone_where_there_is_tls(school: School, ask: Asker) -> None:
+    behind = OWN | {"X-Forwarded-Proto": "https"}
+    first = cookie_of(ask("POST", "/auth/session", headers=behind, json={"ticket": ticket(school)}), DEVICE)
+    held = first[f"__Host-{DEVICE}"]
+    assert ("secure" in first, first["path"], "domain" in first, DEVICE in first) == (True, "/", False, False)
+
+    def people(name: str, headers: dict[str, str]) -> list[bool]:
+        teacher = issue_ticket(school.people[Role.TEACHER], Role.TEACHER)
+        said = headers | {"Cookie": f"{name}={held}"}
+        parts = cookie_of(ask("POST", "/auth/session", headers=said, json={"ticket": teacher}), DEVICE)
+        shown = next(value for key, value in parts.items() if DEVICE in key)
+        return [known_for_person(shown, school.people[role]) is not None for role in (Role.SCHOOL, Role.TEACHER)]
+
+    assert people(f"__Host-{DEVICE}", behind) == [True, True]
+    assert people(DEVICE, behind) == [False, True], "what anyone on the way could have put there isn't looked at"
+    assert people(f"__Host-{DEVICE}", OWN) == [False, True]
+    assert people(DEVICE, OWN) == [True, True]
+
+
+@pytest.mark.parametrize("trouble", [DatabaseUnavailable(), KeyMissing()])
+def test_who_cannot_be_remembered_is_let_in_all_the_same(
+    trouble: DomainError, school: School, ask: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_token: str, _shown: str) -> str:
+        raise trouble
+
+    monkeypatch.setattr(known_browsers, "remember", fail)
+    answer = ask("POST", "/auth/session", headers=OWN, json={"ticket": ticket(school)})
+    assert actor_of(cookie_of(answer)[COOKIE])
+    assert len(answer.headers.get_list("set-cookie")) == 1
+
+
+def test_a_change_of_role_leaves_what_a_browser_is_known_for(school: School, ask: Asker, sql: Ask) -> None:
+    token = redeem(ticket(school)) or ""
+    past = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    sql("UPDATE sign_ins SET created_at = ?", past.strftime("%Y-%m-%d %H:%M:%S.%f"))
+    other = switch_role(token, Role.OWNER)
+    answer = ask("POST", "/auth/session", headers=OWN, json={"ticket": other})
+    assert [each.partition("=")[0] for each in answer.headers.get_list("set-cookie")] == [COOKIE]
 
 
 def test_the_address_that_is_kept_is_the_one_that_is_believed(school: School, ask: Asker, sql: Ask) -> None:

@@ -3,10 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from domain.access.known_browsers import remember
 from domain.access.roles import Role
-from domain.access.sign_in import check_password, hand_out, link_holds
-from pages._shell import reset_link
+from domain.access.sign_in import check_password, hand_out, issue_ticket, link_holds, redeem
+from domain.access.steps import counted_as
+from pages._shell import reset_link, state
 from tests.conftest import PASSWORD, School
+from tests.factories.authenticator import code, give_phone
+from tests.factories.guessing import guess_without_end
 from tests.pages.doorstep import Doorstep
 
 NEW = "violet otters juggle"
@@ -31,6 +35,27 @@ def test_who_tries_too_often_is_told_how_long_to_wait(school: School) -> None:
     said = it.sign_in("teacher@example.com", "no such password").said()
     # On a slow machine the second has passed already, and the attempt is made.
     assert said in ([NO_MATCH], ["Too many attempts to sign in. Please try again in 1 second."])
+
+
+def test_a_known_browser_comes_in_while_strangers_guess_and_an_unknown_one_waits(school: School) -> None:
+    person = school.people[Role.TEACHER]
+    secret, _codes = give_phone(person)
+    known = remember(redeem(issue_ticket(person, Role.TEACHER)) or "", "")
+    guess_without_end("teacher@example.com")
+    guess_without_end(counted_as(person))
+    assert "Too many attempts to sign in." in Doorstep().sign_in("teacher@example.com", PASSWORD).said()[0]
+    it = Doorstep()
+    it.at.session_state[state.DEVICE] = known  # where there is no browser with a cookie
+    it.sign_in("teacher@example.com", PASSWORD).give("sign-in-code", code(secret), "second-step-submit")
+    assert it.is_in
+
+
+def test_whoever_chose_a_new_password_by_a_link_signs_in_there_while_strangers_guess(school: School) -> None:
+    it = Doorstep(reset=hand_out(school.actor("school"), school.people[Role.STUDENT]))
+    it.put({"reset-password": NEW, "reset-password-again": NEW}).click("reset-submit")
+    guess_without_end("student@example.com")
+    assert "Too many attempts to sign in." in Doorstep().sign_in("student@example.com", NEW).said()[0]
+    assert it.sign_in("student@example.com", NEW).is_in
 
 
 def test_a_link_sets_a_new_password_and_leads_back_to_the_sign_in(school: School) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import second_factor, steps
+from domain.access import attempts, second_factor, steps
 from domain.access.accounts import connected
 from domain.access.attempts import TooManyAttempts
 from domain.access.models import RecoveryCode, SecondFactor, SignIn, SignInStep
@@ -252,7 +252,7 @@ def test_a_code_is_taken_once_and_no_earlier_one_after_it(school: School) -> Non
 
 def test_of_many_who_give_the_same_code_at_once_one_comes_in(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     secret, codes = give_phone(school.people[Role.TEACHER])
-    monkeypatch.setattr(steps.attempts, "begin", lambda *_given, **_options: None)
+    monkeypatch.setattr(steps.attempts, "begin", lambda *given, **_options: attempts.Attempt(*given))
     for given in (code(secret), codes[0]):
         under_way = [begin([proven(Role.TEACHER).account])[0] for _each in range(8)]
 
