@@ -90,3 +90,17 @@ def test_twenty_students_on_a_phone_in_at_most_five_taps(lesson: Lesson, window:
     sizes = it.at("sheet").get_by_role("radio").evaluate_all("all => all.map((e) => e.getBoundingClientRect().height)")
     assert min(sizes) >= 44
     it.is_well()
+
+
+def test_the_front_desk_checks_someone_in_on_a_phone(lesson: Lesson, window: OpenWindow) -> None:
+    it = window(lesson.server, **PHONE).enter("staff").open("/check_in")
+    who = lesson.names[7]
+    field = it.at("check-in-search").locator("input")
+    field.press_sequentially(who[:-1].lower(), delay=10)
+    button = it.at(f"come-{lesson.keys['session']}-{lesson.keys[who]}").locator("button")
+    button.tap()
+    it.says(f"{who} · present").settle()
+    assert lesson.marks() == {who: "present"}
+    expect(field).to_have_value("")
+    assert it.page.evaluate("document.documentElement.scrollWidth") <= 390
+    it.is_well()

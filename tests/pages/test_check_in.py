@@ -1,0 +1,69 @@
+"""The front desk: found by a part of the name, checked in with one tap, in time or late by the clock."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.access.roles import Role
+from domain.db.engine import engine
+from pages._shell.catalog import page_at, pages_for
+from tests.conftest import School
+from tests.factories.authenticator import setting
+from tests.factories.rows import Rows
+from tests.pages import evening
+from tests.pages.browser import Browser
+from tests.pages.conftest import Ask
+
+
+@pytest.fixture
+def keys(school: School, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    yield from evening.stopped_evening(school, monkeypatch)
+
+
+def search(browser: Browser, name: str) -> Browser:
+    return browser.put({"check-in-search": name}).run()
+
+
+def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
+    school: School, keys: dict[str, str], sql: Ask
+) -> None:
+    with engine().begin() as connection:
+        other = Rows(connection, school.id).add("users", first_name="Ângela", last_name="Sá", role="student")
+    browser = Browser(school, "staff").follow("check_in")
+    assert browser.has(f"leads-{keys['six']}")
+    search(browser, "angEL")
+    assert browser.has(f"arrival-{other}")
+    assert "No session today." in browser.text()
+    search(browser, "an mel")
+    assert not browser.has(f"arrival-{other}")
+    assert browser.at.button(key=f"come-{keys['four']}-{keys['Ana']}").disabled
+    browser.click(f"come-{keys['six']}-{keys['Ana']}")
+    [toast] = browser.at.toast
+    assert "Ana Melo · present · English A1 · Sala 1" in toast.value.replace("\\", "")
+    assert "Still expected: Bia Melo, Caio Melo, Sofia Lima." in toast.value.replace("\\", "")
+    assert browser.held("check-in-search") == ""
+    assert sql("SELECT user_id, status FROM attendance") == [{"user_id": keys["Ana"], "status": "present"}]
+    browser.click("check-in-undo")
+    assert sql("SELECT * FROM attendance") == []
+
+
+def test_who_comes_after_the_schools_grace_is_late_and_nobody_comes_twice(school: School, keys: dict[str, str], sql: Ask) -> None:
+    setting(school.id, late_after_minutes=5)
+    browser, other = Browser(school, "staff").follow("check_in"), Browser(school, "school").follow("check_in")
+    search(browser, "Bia")
+    search(other, "Bia")
+    browser.click(f"come-{keys['six']}-{keys['Bia']}")
+    other.click(f"come-{keys['six']}-{keys['Bia']}")
+    assert other.said() == ["Bia Melo was checked in before: there is nothing left to do."]
+    assert sql("SELECT status FROM attendance") == [{"status": "late"}]
+    assert "◐ late 18:10" in search(other, "Bia").text()
+
+
+@pytest.mark.parametrize("typed", ["%", "_%", "'; drop table users", "\x00\x00\x00", "x" * 100, "  "])
+def test_strange_names_find_nobody(typed: str, school: School, keys: dict[str, str]) -> None:
+    browser = search(Browser(school, "staff").follow("check_in"), typed)
+    assert not any(key.startswith("come-") for key in browser.widgets())
+
+
+def test_only_the_front_desk_and_coordination_check_people_in() -> None:
+    assert {role for role in Role if page_at("check_in") in pages_for(role)} == {Role.STAFF, Role.SCHOOL}
