@@ -1,9 +1,11 @@
 """My profile: how one is reached, in which language one reads, and one's picture."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core import pictures
 from domain.core.models import User
@@ -12,6 +14,7 @@ from domain.kit.errors import InvalidInput
 from domain.kit.texts import LANGUAGES, _
 from domain.records import write
 from domain.records.query import Row, get_row
+from pages._crud import undo
 from pages._shell import errors, parts, state
 from pages._shell.cells import own_picture
 from pages._shell.guard import current_actor, open_page
@@ -24,6 +27,7 @@ def main() -> None:
     """Draw the page."""
     actor = open_page("profile")
     parts.page_header(_("My profile"), _("How the school reaches you, in which language you read, and your picture."))
+    undo.bar(actor)
     with reading(actor) as session:
         row, may_change = gather(
             session, lambda: get_row(session, User, actor.user_id), lambda: pictures.may_change(session, actor.user_id)
@@ -124,10 +128,17 @@ def _save(row: Row, values: dict[str, Any]) -> None:
     opened = {name: row.values[name] for name in values}
     with unit_of_work(actor) as session:
         write.update(session, User, actor.user_id, values, version=row.version, opened=opened)
+    before = state.chosen_language()
     if values["language"]:
         state.choose_language(values["language"])
-    parts.toast(_("Your profile is saved."), later=True)
+    undo.done(actor, written(session), _("Your profile is saved."), then=partial(_as_before, before))
     st.rerun()
+
+
+def _as_before(language: str | None) -> None:
+    """What this browser forgets once a saved profile is undone: what was typed, and the language that went with it."""
+    state.drop("profile-phone", "profile-whatsapp", "profile-language")
+    state.choose_language(language)
 
 
 main()

@@ -25,6 +25,7 @@ from pages._care.listed import the_list
 from pages._care.release import TYPED as RELEASE_TYPED
 from pages._care.release import guardians_of
 from pages._care.steps import TYPED, forms
+from pages._crud import undo
 from pages._shell import parts, state
 from pages._shell.catalog import Link, record_link, table_link
 from pages._shell.cells import level_text
@@ -46,6 +47,7 @@ def supervision() -> None:
         _("Supervision"), sentence, action=_("Tell of something"), key="raise-alert", icon=":material/volunteer_activism:"
     ):
         switch_to(Link("care"))
+    undo.bar(actor)
     moment = now()
     with st.spinner(_("Looking up the alerts …")), reading(actor) as session:
         alerts, contested, listed, people = gather(

@@ -6,10 +6,12 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
+from domain.access.trail.writing import written
 from domain.access.uow import unit_of_work
 from domain.kit.formats import show_date
 from domain.kit.texts import _
 from domain.supervision.supervisors import SupervisorLine, add_supervisor, remove_supervisor
+from pages._crud import undo
 from pages._shell import errors, parts, state
 from pages._shell.guard import current_actor
 from pages._shell.lines import joined, words
@@ -45,14 +47,16 @@ def _line(each: SupervisorLine, actor: Actor) -> None:
                 _("They no longer decide which guardian learns of an alert. An owner no longer sees alerts at all."),
                 action=_("Take off"),
                 on_confirm=_remove,
-                args=(each.user_id,),
+                args=(each.user_id, each.name),
                 key="unlist",
             )
 
 
-def _remove(user_id: str) -> None:
-    with unit_of_work(current_actor()) as session:
+def _remove(user_id: str, name: str) -> None:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         remove_supervisor(session, user_id)
+    undo.done(actor, written(session), _("{name} is off the list for alerts.").format(name=name))
 
 
 def _adding(actor: Actor, names: dict[str, str]) -> None:
@@ -67,10 +71,17 @@ def _adding(actor: Actor, names: dict[str, str]) -> None:
         key="list-person",
         placeholder=_("Coordination, or an owner") if actor.role is Role.SCHOOL else _("Coordination"),
     )
-    st.button(_("Put on the list"), key="list-add", on_click=errors.telling(partial(_add, chosen)), disabled=chosen is None)
+    st.button(
+        _("Put on the list"),
+        key="list-add",
+        on_click=errors.telling(partial(_add, chosen, names.get(chosen or "", ""))),
+        disabled=chosen is None,
+    )
 
 
-def _add(user_id: str | None) -> None:
-    with unit_of_work(current_actor()) as session:
+def _add(user_id: str | None, name: str) -> None:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         add_supervisor(session, user_id or "")
+    undo.done(actor, written(session), _("{name} is on the list for alerts.").format(name=name))
     state.drop("list-person")

@@ -21,13 +21,13 @@ from domain.records.locks import find, refusal
 from domain.records.missing import note_missing
 from domain.records.query import Filter, Row, View, first_rows, get_row
 from domain.records.related import Related, related
-from pages._crud import address, bulk, form, history
+from pages._crud import address, bulk, form, history, school_factor
 from pages._crud.address import Address
 from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
-from pages._shell import identities, parts, reset_link, school_factor, state, worry
+from pages._shell import identities, parts, reset_link, state, worry
 from pages._shell.catalog import has_page, record_link, table_link
 from pages._shell.cells import badge_html, own_picture, plain
 from pages._shell.navigate import page_link

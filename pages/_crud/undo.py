@@ -1,5 +1,6 @@
 """Undo: a calm bar above the page after each change, for the one who made it, for some minutes. A toast can't hold a button."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,20 +23,27 @@ OFFER = "constela_undo"
 
 @dataclass(frozen=True)
 class Offer:
-    """The last thing that was done here: by whom, what the trail knows of it, how it was said, and the record it created."""
+    """The last thing that was done here: by whom, what the trail knows of it, how it was said, and the record it created.
+
+    `then`: what this browser does besides once it is undone.
+    """
 
     scope: tuple[str, str, str]
     what: Written
     said: str
     made: str = ""
+    then: Callable[[], None] | None = None
 
 
-def done(actor: Actor, what: Written | None, said: str, *, made: str = "") -> None:
-    """Say that something was done, and offer to undo it where that can be; in a callback, for the run that follows."""
+def done(actor: Actor, what: Written | None, said: str, *, made: str = "", then: Callable[[], None] | None = None) -> None:
+    """Say that something was done, and offer to undo it where that can be; in a callback, for the run that follows.
+
+    Every page that changes something says so by this, and draws the bar under its header.
+    """
     parts.toast(said, later=True)
     forget()
     if what and what.can_be_undone:
-        state.put(OFFER, Offer(actor.scope, what, said, made))
+        state.put(OFFER, Offer(actor.scope, what, said, made, then))
 
 
 def forget() -> None:
@@ -72,6 +80,9 @@ def _undo() -> None:
     if offer.made and st.query_params.get("record") == offer.made:
         address.change(record="", mode="")
     cache.forget("list")
+    state.forget_actor()  # it may have been about the one who is here
+    if offer.then:
+        offer.then()
     parts.toast(
         ngettext("Undone: {count} record is as it was.", "Undone: {count} records are as they were.", count),
         icon="undo",

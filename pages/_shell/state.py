@@ -166,8 +166,8 @@ def chosen_language() -> str | None:
     return _kept().get(_LANGUAGE)
 
 
-def choose_language(language: str) -> None:
-    """Keep the language that was picked."""
+def choose_language(language: str | None) -> None:
+    """Keep the language that was picked; None for none."""
     _kept()[_LANGUAGE] = language
 
 

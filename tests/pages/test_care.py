@@ -146,8 +146,11 @@ def test_the_list_is_changed_by_others_than_those_on_it(school: School) -> None:
     assert not browser.widgets(f"unlist-{school.people[Role.SCHOOL]}")
     browser.put({"list-person": second}).run().click("list-add")
     assert browser.has(f"unlist-{second}")
+    assert not browser.click("undo").has(f"unlist-{second}")
+    browser.put({"list-person": second}).run().click("list-add")
     browser.click(f"unlist-{second}").click("unlist-yes")
     assert not browser.has(f"unlist-{second}")
+    assert not browser.has("undo"), "nobody is put back by other than a hand"
 
 
 def test_a_student_contests_what_the_checks_noticed_and_is_answered(school: School) -> None:

@@ -268,12 +268,18 @@ def test_what_is_wrong_with_a_picture_is_said_at_its_field(school: School, noted
 
 
 def test_phone_and_language_are_changed_on_ones_own_page(school: School, sql: Ask) -> None:
+    [before] = sql("SELECT phone, language FROM users WHERE id = ?", school.people[Role.TEACHER])
     it = Browser(school, "teacher").follow("profile")
     it.put({"profile-phone": "12", "profile-language": "pt_BR"}).click("profile-save")
     assert it.problems("profile-phone") == ["This isn&#x27;t a phone number, such as (11) 98765-4321."]
     it.put({"profile-phone": "(11) 98765-4321"}).click("profile-save")
     [row] = sql("SELECT phone, language FROM users WHERE id = ?", school.people[Role.TEACHER])
     assert (row["phone"], row["language"]) == ("11987654321", "pt_BR")
+    assert "Como a escola fala com você" in it.text()
+    it.click("undo")
+    assert sql("SELECT phone, language FROM users WHERE id = ?", school.people[Role.TEACHER]) == [before]
+    assert "How the school reaches you" in it.text()
+    assert it.at.text_input(key="profile-phone").value == (before["phone"] or "")
 
 
 def test_who_may_not_change_their_record_in_this_role_is_told(school: School) -> None:

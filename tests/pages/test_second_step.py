@@ -184,6 +184,9 @@ def test_the_school_stops_asking_and_asks_again_on_its_own_record(school: School
     assert not kept()
     it.click("school-factor")
     assert kept()
+    it.click("undo")
+    assert not kept()
+    it.click("school-factor")
     it.click("school-factor").click("school-factor-confirm-yes")
     assert not kept()
 

@@ -4,11 +4,14 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.second_factor import REQUIRED_SETTING
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import Organization
 from domain.kit.texts import _
 from domain.records import write
+from pages._crud import undo
 from pages._shell import errors, parts
+from pages._shell.guard import current_actor
 
 KEY = "school-factor"
 
@@ -45,16 +48,11 @@ def offer(actor: Actor, key: str) -> None:
 
 
 def _change(key: str, required: bool) -> None:
-    from pages._shell.guard import current_actor
-
-    with unit_of_work(current_actor()) as session:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         school = session.get_one(Organization, key)
         settings = {**(school.settings or {}), REQUIRED_SETTING: required}
         opened = {"settings": school.settings}
         write.update(session, Organization, key, {"settings": settings}, version=school.row_version, opened=opened)
-    parts.toast(
-        _("Who came in without one is asked for it at their next click.")
-        if required
-        else _("A second step isn't asked for any more."),
-        later=True,
-    )
+    said = _("Who came in without one is asked for it at their next click.")
+    undo.done(actor, written(session), said if required else _("A second step isn't asked for any more."))
