@@ -29,6 +29,7 @@ class SessionState:
     end: dt.time
     status: SessionStatus
     substitute: str | None
+    room_id: str | None
     reason: str
     may_change: bool
     may_make_up: bool
@@ -53,6 +54,7 @@ def state_of(session: ScopedSession, key: str) -> SessionState | None:
         record.end_time,
         record.status,
         show_label("users", substitute) if substitute else None,
+        record.room_id,
         record.reason or "",
         may_change=changes and loose,
         may_make_up=record.status is SessionStatus.CANCELLED and made_up is None and may_make(session),

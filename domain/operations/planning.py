@@ -15,7 +15,7 @@ from domain.kit.ids import new_id
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
 from domain.operations.enums import SessionStatus
-from domain.operations.generating import Plan, generate
+from domain.operations.generating import Made, Plan, generate
 from domain.operations.models import ClassSession, Schedule
 from domain.outbox.people import Told
 
@@ -32,7 +32,8 @@ class LookAgain(DomainError):
 class Preview:
     """What would be done, the names of the classes that it is about, and those of them that meet on no weekday.
 
-    `told`: who would be told. `pinned`: how many sessions that were held keep the teacher and room that they had.
+    `told`: who would be told. `pinned`: how many sessions that were held keep the teacher and room that they had. `on_closed`:
+    sessions to come that stand on days on which the school is closed.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Preview:
     without_week: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     pinned: int = 0
+    on_closed: tuple[Made, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -58,7 +60,12 @@ def preview_sessions(
     made, closed = queries.made_of(session, chosen), queries.closed_between(session, term.first, term.last)
     plan = generate(pattern.values(), made, closed, since=since or dt.date.min)
     meeting = {each.class_id for each in pattern.values()}
-    return Preview(plan, {key: known[key] for key in chosen}, tuple(known[key] for key in chosen if key not in meeting))
+    return Preview(
+        plan,
+        {key: known[key] for key in chosen},
+        tuple(known[key] for key in chosen if key not in meeting),
+        on_closed=tuple(sorted((each for each in made if each.day in closed and not each.is_settled), key=lambda one: one.day)),
+    )
 
 
 def make_sessions(

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 
+from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.closing import ClosedDay, closed_days
-from domain.core.queries import settings_of
+from domain.core.models import User
+from domain.core.queries import holding, settings_of
 from domain.kit.clock import now, wall
 from domain.kit.errors import NotFound
 from domain.kit.ids import is_id
 from domain.kit.texts import language
 from domain.operations.enums import SessionStatus
 from domain.operations.generating import Made, Weekly
-from domain.operations.models import Attendance, ClassSession, Schedule, SchoolClass, Term
+from domain.operations.models import Attendance, ClassSession, Room, Schedule, SchoolClass, Term
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,27 @@ def made_of(session: ScopedSession, classes: Collection[str]) -> list[Made]:
         )
         for row in session.execute(wanted)
     ]
+
+
+def place_of(session: ScopedSession, class_id: str) -> tuple[str | None, str | None]:
+    """Keys of a class's teacher and room. NotFound."""
+    row = session.execute(select(SchoolClass.teacher_id, SchoolClass.room_id).where(SchoolClass.id == class_id)).first()
+    if row is None:
+        raise NotFound
+    return row.teacher_id, row.room_id
+
+
+def rooms_to_choose(session: ScopedSession) -> list[tuple[str, str]]:
+    """Rooms in use, by name."""
+    rows = session.execute(select(Room.id, Room.name).where(Room.is_active).order_by(Room.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def teachers_to_choose(session: ScopedSession) -> list[tuple[str, str]]:
+    """Those who teach, by name, as far as the actor may see them."""
+    wanted = select(User.id, User.first_name, User.last_name).where(holding((Role.TEACHER,)))
+    rows = session.execute(wanted.order_by(User.first_name, User.last_name))
+    return [(row.id, f"{row.first_name} {row.last_name}") for row in rows]
 
 
 def closed_between(session: ScopedSession, first: dt.date, last: dt.date) -> Mapping[dt.date, ClosedDay]:

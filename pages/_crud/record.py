@@ -27,6 +27,7 @@ from pages._crud.grid import column_config, frame
 from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
+from pages._operations import session_actions
 from pages._shell import identities, parts, reset_link, state, worry
 from pages._shell.catalog import has_page, record_link, table_link
 from pages._shell.cells import badge_html, own_picture, plain
@@ -160,6 +161,8 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: 
             identities.offer(actor, row.key)
         if view.table == "organizations":
             school_factor.offer(actor, row.key)
+    if view.table == "sessions":
+        session_actions.offer(actor, row.key)
 
 
 def _values(view: TableView, actor: Actor, row: Row) -> None:

@@ -71,6 +71,7 @@ CATALOG: tuple[Page, ...] = (
     Page("class", N_("Classes"), "calendar_view_week", SCHOOL, ("classes",)),
     Page("check_in", N_("Check-in"), "how_to_reg", SCHOOL, ("attendance",), (Role.STAFF, Role.SCHOOL)),
     Page("attendance", N_("Attendance"), "fact_check", SCHOOL, ("attendance",), (Role.TEACHER, Role.STAFF, Role.SCHOOL)),
+    Page("planning", N_("Term"), "date_range", SCHOOL, ("terms",), (Role.SCHOOL,)),
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),

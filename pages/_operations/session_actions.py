@@ -1,0 +1,148 @@
+"""What can be done with one session: cancel it, move it, give it to a substitute, make up for it. Drawn beside its record."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.uow import ScopedSession, reading, unit_of_work
+from domain.kit.texts import N_, _
+from domain.operations.meeting_state import SessionState, state_of
+from domain.operations.meetings import cancel, make_up, move, substitute
+from domain.operations.planning_queries import rooms_to_choose, teachers_to_choose
+from pages._operations.told import who_is_told
+from pages._shell import parts, state
+from pages._shell.catalog import record_link
+from pages._shell.errors import Fields
+from pages._shell.navigate import page_link
+
+CANCEL, MOVE, SUBSTITUTE, MAKE_UP = "cancel", "move", "substitute", "make_up"
+TITLES = {
+    CANCEL: N_("Cancel the session"),
+    MOVE: N_("Move it"),
+    SUBSTITUTE: N_("Give it to a substitute"),
+    MAKE_UP: N_("Plan a make-up"),
+}
+DONE = {
+    CANCEL: N_("The session is cancelled."),
+    MOVE: N_("The session is moved."),
+    SUBSTITUTE: N_("The session has another teacher."),
+    MAKE_UP: N_("The make-up is planned."),
+}
+Choices = Sequence[tuple[str, str]]
+
+
+def offer(actor: Actor, key: str) -> None:
+    """What this person may do with a session; nothing where they may do nothing."""
+    with reading(actor) as session:
+        found = state_of(session, key)
+        if found is None:
+            return
+        choices = [CANCEL, MOVE, SUBSTITUTE] if found.may_change else [MAKE_UP] if found.may_make_up else []
+        rooms = rooms_to_choose(session) if choices else []
+        teachers = teachers_to_choose(session) if choices else []
+    if found.made_up_by:
+        page_link(record_link("sessions", found.made_up_by), label=_("The session that makes up for it"), icon="event_repeat")
+    if not choices:
+        return
+    chosen = st.pills(
+        _("What is to be done with this session?"), choices, format_func=lambda one: _(TITLES[one]), key=f"session-do-{key}"
+    )
+    if chosen:
+        with parts.card(f"session-{chosen}"):
+            _form(actor, found, chosen, rooms, teachers)
+
+
+def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teachers: Choices) -> None:
+    fields = Fields(f"session-{chosen}")
+    with st.form(f"session-{chosen}-{found.id}", border=False):
+        act = {CANCEL: _cancelling, MOVE: _moving, SUBSTITUTE: _substituting, MAKE_UP: _making_up}[chosen]
+        step = act(fields, found, rooms, teachers)
+        telling = who_is_told(found.told, key=f"session-told-{chosen}-{found.id}")
+        if not st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary"):
+            return
+    done = False
+    with fields.telling():
+        with unit_of_work(actor) as session:
+            step(session, telling=telling)
+        done = True
+    if done:
+        parts.toast(_(DONE[chosen]), later=True)
+        state.drop(f"session-do-{found.id}")
+        st.rerun()
+
+
+Step = Callable[..., object]
+
+
+def _cancelling(fields: Fields, found: SessionState, _rooms: Choices, _teachers: Choices) -> Step:
+    return partial(_then, cancel, found.id, reason=_reason(fields, CANCEL))
+
+
+def _moving(fields: Fields, found: SessionState, rooms: Choices, _teachers: Choices) -> Step:
+    day, start, end = _when(fields, MOVE, found, day=found.date)
+    room = _room(fields, MOVE, rooms, found.room_id)
+    reason = _reason(fields, MOVE)
+    return partial(_then, move, found.id, day=day, start=start, end=end, room_id=room, reason=reason)
+
+
+def _substituting(fields: Fields, found: SessionState, _rooms: Choices, teachers: Choices) -> Step:
+    if found.substitute:
+        parts.quiet(_("Given by {name} now.").format(name=found.substitute))
+    teacher = _teacher(fields, SUBSTITUTE, teachers, _("Who gives it"))
+    reason = _reason(fields, SUBSTITUTE)
+    return partial(_then, substitute, found.id, teacher_id=teacher, reason=reason)
+
+
+def _making_up(fields: Fields, found: SessionState, rooms: Choices, teachers: Choices) -> Step:
+    day, start, end = _when(fields, MAKE_UP, found, day=None)
+    room = _room(fields, MAKE_UP, rooms, None)
+    teacher = _teacher(fields, MAKE_UP, teachers, _("Substitute"))
+    return partial(_then, make_up, found.id, day=day, start=start, end=end, room_id=room, teacher_id=teacher)
+
+
+def _then(act: Callable[..., object], key: str, session: ScopedSession, **given: object) -> None:
+    act(session, key, **given)
+
+
+def _when(
+    fields: Fields, name: str, found: SessionState, *, day: dt.date | None
+) -> tuple[dt.date | None, dt.time | None, dt.time | None]:
+    """Day, beginning and end, side by side."""
+    columns = st.columns(3)
+    with columns[0], fields.of("date"):
+        chosen = st.date_input(_("Date"), value=day, key=f"session-{name}-date-{found.id}", format="DD/MM/YYYY")
+    with columns[1], fields.of("start_time"):
+        start = st.time_input(_("Begins"), value=found.start, key=f"session-{name}-start-{found.id}", step=900)
+    with columns[2], fields.of("end_time"):
+        end = st.time_input(_("Ends"), value=found.end, key=f"session-{name}-end-{found.id}", step=900)
+    return chosen, start, end
+
+
+def _room(fields: Fields, name: str, rooms: Choices, now: str | None) -> str | None:
+    with fields.of("room_id"):
+        return _choice(_("Other room"), rooms, f"session-{name}-room", now, _("The class's own room"))
+
+
+def _teacher(fields: Fields, name: str, teachers: Choices, label: str) -> str | None:
+    with fields.of("teacher_id"):
+        return _choice(label, teachers, f"session-{name}-teacher", None, _("The class's own teacher"))
+
+
+def _choice(label: str, choices: Choices, key: str, now: str | None, nothing: str) -> str | None:
+    names = dict(choices)
+    index = list(names).index(now) if now in names else None
+    found: str | None = st.selectbox(
+        label, list(names), index=index, format_func=lambda one: names.get(one, ""), key=key, placeholder=nothing
+    )
+    return found
+
+
+def _reason(fields: Fields, name: str) -> str:
+    with fields.of("reason"):
+        said = st.text_area(
+            _("Reason"), key=f"session-{name}-reason", height=80, help=_("Those who are told read it; please leave out health.")
+        )
+    return said or ""

@@ -1,0 +1,32 @@
+"""Who is told of what one is about to do: all of them, until one takes some away."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from domain.kit.texts import _
+from domain.outbox.people import Told
+from pages._shell import parts
+from pages._shell.cells import plain
+
+
+def who_is_told(told: Sequence[Told], *, key: str) -> list[str]:
+    """Lets someone untick people; the keys of those who are told."""
+    if not told:
+        parts.quiet(_("Nobody needs to be told."))
+        return []
+    names = {each.id: _said(each) for each in told}
+    chosen = st.pills(
+        _("Who is told"),
+        list(names),
+        selection_mode="multi",
+        default=list(names),
+        format_func=lambda one: plain(names[one]),
+        key=key,
+        help=_("In their inbox, and by mail where they have an e-mail. Click on a name to leave someone out."),
+    )
+    return [str(each) for each in chosen]
+
+
+def _said(each: Told) -> str:
+    return _("{name} (for {children})").format(name=each.name, children=", ".join(each.of)) if each.of else each.name

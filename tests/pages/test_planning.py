@@ -1,0 +1,102 @@
+"""The page Term: closed days, sessions made after a look, changes of the week; and what is done with a session at its record."""
+
+import datetime as dt
+
+from sqlalchemy import update
+
+from domain.access.accounts import table_named
+from domain.access.roles import Role
+from domain.access.uow import unit_of_work
+from domain.db.engine import engine
+from domain.operations.planning import make_sessions
+from pages._shell.catalog import pages_for
+from tests.conftest import School
+from tests.domain.operations.test_planning import MONDAY, NINE, TEN, TODAY, sessions, weekly  # noqa: F401 -- a fixture
+from tests.factories.rows import Rows
+from tests.pages.browser import Browser
+
+NEXT = MONDAY + dt.timedelta(days=7)
+WEDNESDAY = NEXT + dt.timedelta(days=2)
+
+
+def test_a_term_is_planned_closed_on_a_day_made_and_changed(school: School, weekly: str) -> None:  # noqa: F811
+    it = Browser(school, Role.SCHOOL).follow("planning", show="closed")
+    assert it.has("hollow-no-closed")
+    it.click("close-save")
+    assert it.problems("close-day") == ["Please fill this in."]
+    it.put({"close-day": NEXT, "close-name": "Feira <b>cultural</b>"}).click("close-save")
+    assert "Feira &lt;b&gt;cultural&lt;/b&gt;" in it.text()
+    it.put({"close-day": NEXT, "close-name": "Again"}).click("close-save")
+    assert it.problems("close-day") == ["The school is closed on this day already."]
+    it.put({"planning-view": "sessions"}).run()
+    assert it.query["show"] == "sessions"
+    assert "Feira" in it.text()
+    made = len([day for day in range(12) if MONDAY + dt.timedelta(days=7 * (day - 4)) >= TODAY]) - 1
+    assert it.widgets()["planning-make"].label == f"Make {made} sessions"
+    it.click("planning-make")
+    assert len(sessions()) == made
+    assert not it.has("planning-make")
+    it.put({"planning-past": True}).run()
+    it.click("planning-make")
+    assert len(sessions()) == 11
+    it.put({"planning-view": "closed"}).run()
+    it.click(f"open-{NEXT}")
+    it.put({"public-keep": True, "public-state": "SP"}).click("public-save")
+    it.put({"planning-view": "week"}).run()
+    it.put({"change-class": school.klass}).run()
+    it.put({f"change-day-{weekly}": 3, f"change-start-{weekly}": TEN, f"change-end-{weekly}": NINE}).run().click("change-look")
+    assert it.problems("change-end_time") or it.problems("change-start_time")
+    it.put({f"change-start-{weekly}": NINE, f"change-end-{weekly}": TEN}).run().click("change-look")
+    assert "English A1" in it.text()
+    it.click("change-do")
+    coming = [each for each in sessions() if each["date"] > MONDAY + dt.timedelta(days=6)]
+    assert {each["date"].weekday() for each in coming} == {2}
+    told = Browser(school, Role.PARENT).follow("inbox")
+    assert "Sofia: The sessions of English A1 have changed." in told.text()
+
+
+def test_a_session_is_moved_cancelled_and_made_up_at_its_record(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    with engine().begin() as connection:
+        ana = Rows(connection, school.id).add("users", role="teacher", first_name="Ana", last_name="Reis", is_active=True)
+    key = next(each["id"] for each in sessions() if each["date"] == NEXT)
+    teacher = Browser(school, Role.TEACHER).open("sessions", record=key)
+    teacher.put({f"session-do-{key}": "move"}).run()
+    teacher.click("session-save-move")
+    assert teacher.problems("session-move-reason") == ["Please fill this in."]
+    teacher.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
+    assert next(each for each in sessions() if each["id"] == key)["date"] == WEDNESDAY
+    it = Browser(school, Role.SCHOOL).open("sessions", record=key)
+    it.put({f"session-do-{key}": "substitute"}).run()
+    it.put({"session-substitute-teacher": ana, "session-substitute-reason": "A course."}).click("session-save-substitute")
+    assert next(each for each in sessions() if each["id"] == key)["teacher_id"] == ana
+    it.put({f"session-do-{key}": "cancel"}).run()
+    told = f"session-told-cancel-{key}"
+    assert {"Paula Lima (for Sofia)", "Sofia Lima", "Tomás Lima", "Ana Reis"} == {
+        each.replace("\\", "") for each in it.widgets()[told].options
+    }
+    it.put({told: [school.people[Role.STUDENT]], "session-cancel-reason": "No power."}).click("session-save-cancel")
+    it.put({f"session-do-{key}": "make_up"}).run()
+    it.put({f"session-make_up-date-{key}": NEXT + dt.timedelta(days=3)}).click("session-save-make_up")
+    assert [each["makes_up_id"] for each in sessions() if each["date"] == NEXT + dt.timedelta(days=3)] == [key]
+    assert not it.has(f"session-do-{key}")
+    student = Browser(school, Role.STUDENT).follow("inbox")
+    for said in ("moves to", "is given by Ana Reis", "is cancelled. Why: No power.", "in place of"):
+        assert said in student.text()
+    parent = Browser(school, Role.PARENT).follow("inbox")
+    assert "is cancelled" not in parent.text()
+    assert not Browser(school, Role.STUDENT).open("sessions", record=key).has(f"session-do-{key}")
+
+
+def test_a_school_without_a_term_and_other_roles(school: School) -> None:
+    assert [role for role in Role if "planning" in {page.path for page in pages_for(role)}] == [Role.SCHOOL]
+    with engine().begin() as connection:
+        connection.execute(table_named("enrollments").delete())
+        connection.execute(table_named("classes").delete())
+    it = Browser(school, Role.SCHOOL).follow("planning", term="nonsense", show="nonsense")
+    assert it.has("hollow-no-classes")
+    with engine().begin() as connection:
+        connection.execute(update(table_named("terms")).values(is_current=False))
+        connection.execute(table_named("terms").delete())
+    assert Browser(school, Role.SCHOOL).follow("planning").has("hollow-no-terms")
