@@ -193,6 +193,9 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         if card.taken is not None:  # who sees the students may worry about one
             page_link(Link("care"), label=_("Tell the school about a student"), icon="volunteer_activism")
         parts.file_link(_("Calendar file"), f"/calendar/{key}.ics", icon="calendar_add_on")
+        if card.taken is not None:  # who sees the students prints their names
+            parts.file_link(_("Print the class list"), f"/print/class-list/{key}.pdf", icon="print")
+            parts.file_link(_("Print this month's sheet"), f"/print/attendance/{key}/{moment:%Y-%m}.pdf", icon="print")
 
 
 def _missing() -> None:

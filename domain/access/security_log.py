@@ -91,6 +91,7 @@ class Event(Enum):
     EXPORT_BROKEN = "export_broken", logging.WARNING, "an export ended before its last row; `count` rows had left"
     CALENDAR_READ = "calendar_read", logging.INFO, "sessions left as a calendar file: `count` of them"
     CALENDAR_REFUSED = "calendar_refused", logging.WARNING, "the secret address of a calendar opens nothing, or no more"
+    PRINTED = "printed", logging.INFO, "a page to print left: `reason` says which kind"
     UPLOAD_REFUSED = "upload_refused", logging.WARNING, "a file or a request is too large, too slow or not what it says it is"
     FOREIGN_PAGE = "foreign_page", logging.WARNING, "a page from elsewhere asked in someone's name (CSRF)"
     FOREIGN_HOST = "foreign_host", logging.WARNING, "the app was called by a name that isn't its own"

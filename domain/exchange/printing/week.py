@@ -1,0 +1,162 @@
+"""A week's timetable on one page: of a room, a teacher, a class, or of all that its reader may read."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from domain.access.uow import ScopedSession
+from domain.db.base import model_of
+from domain.exchange.printing.sheet import INK, LINE, MARGIN, QUIET, SHADE, Printed, Sheet, fitted, spelled
+from domain.kit.clock import today
+from domain.kit.errors import NotFound
+from domain.kit.formats import show_time
+from domain.kit.texts import _
+from domain.operations.enums import CalendarKind
+from domain.operations.models import Room, Schedule, SchoolClass, Term
+from domain.operations.rules import WEEKDAYS
+from domain.records.labels import label_of_key, readable_labels, show_label
+
+SUBJECTS = {CalendarKind.CLASS: "classes", CalendarKind.TEACHER: "users", CalendarKind.ROOM: "rooms"}
+DAYS = (1, 2, 3, 4, 5, 6, 0)  # Monday first; Sunday only where something meets
+TOP, BOTTOM, HOURS = 44.0, 22.0, 14.0  # millimetres
+FEWEST_HOURS = 4
+
+
+@dataclass(frozen=True)
+class Block:
+    """One weekly meeting on the page. `lane` of `lanes`: which of those that overlap it is."""
+
+    day: int
+    start: dt.time
+    end: dt.time
+    title: str
+    under: str
+    lane: int = 0
+    lanes: int = 1
+
+
+def week_timetable(session: ScopedSession, kind: CalendarKind, key: str | None = None) -> Printed:
+    """The week of active classes in terms that aren't over. NotFound for what isn't the actor's to read."""
+    title = _("Timetable")
+    if kind in SUBJECTS:
+        named = readable_labels(session, model_of(SUBJECTS[kind]), [key or ""])
+        if not key or key not in named:
+            raise NotFound
+        title = named[key]
+    blocks = side_by_side(_blocks(session, kind, key))
+    sheet = Sheet(title, _("Weekly timetable"), school=session.actor.school_name, zone=session.actor.zone, wide=True)
+    if blocks:
+        _draw(sheet, blocks)
+    else:
+        sheet.words(_("Nothing meets in this week."))
+    return Printed("timetable", sheet.bytes())
+
+
+def _blocks(session: ScopedSession, kind: CalendarKind, key: str | None) -> list[Block]:
+    of: dict[CalendarKind, ColumnElement[bool]] = {
+        CalendarKind.CLASS: SchoolClass.id == key,
+        CalendarKind.TEACHER: SchoolClass.teacher_id == key,
+        CalendarKind.ROOM: SchoolClass.room_id == key,
+    }
+    wanted = (
+        select(
+            Schedule.day_of_week,
+            Schedule.start_time,
+            Schedule.end_time,
+            SchoolClass.name,
+            label_of_key("users", SchoolClass.teacher_id),
+            Room.name,
+        )
+        .join(SchoolClass, SchoolClass.id == Schedule.class_id)
+        .join(Term, Term.id == SchoolClass.term_id)
+        .outerjoin(Room, Room.id == SchoolClass.room_id)
+        .where(SchoolClass.is_active, Term.end_date >= today(session.actor.zone))
+    )
+    if kind in of:
+        wanted = wanted.where(of[kind])
+    found = []
+    for day, start, end, name, teacher, room in session.execute(wanted):
+        shown = [show_label("users", teacher) if teacher and kind is not CalendarKind.TEACHER else ""]
+        shown.append(room or "" if kind is not CalendarKind.ROOM else "")
+        found.append(Block(day, start, end, name, " · ".join(each for each in shown if each)))
+    return found
+
+
+def side_by_side(blocks: Sequence[Block]) -> list[Block]:
+    """The same blocks, those that overlap on a day in lanes of their own."""
+    found: list[Block] = []
+    for day in DAYS:
+        group: list[Block] = []
+        ends = dt.time.min
+        for each in sorted((each for each in blocks if each.day == day), key=lambda each: (each.start, each.end, each.title)):
+            if group and each.start >= ends:
+                found += _in_lanes(group)
+                group, ends = [], dt.time.min
+            group.append(each)
+            ends = max(ends, each.end)
+        found += _in_lanes(group)
+    return found
+
+
+def _in_lanes(group: Sequence[Block]) -> list[Block]:
+    free: list[dt.time] = []  # when each lane is free again
+    at: list[int] = []
+    for each in group:
+        lane = next((number for number, ends in enumerate(free) if ends <= each.start), len(free))
+        if lane == len(free):
+            free.append(each.end)
+        free[lane] = each.end
+        at.append(lane)
+    return [
+        Block(each.day, each.start, each.end, each.title, each.under, lane, len(free))
+        for each, lane in zip(group, at, strict=True)
+    ]
+
+
+def _draw(sheet: Sheet, blocks: Sequence[Block]) -> None:
+    days = [day for day in DAYS if day or any(each.day == 0 for each in blocks)]
+    first = min(each.start for each in blocks).hour
+    last = max(first + FEWEST_HOURS, *(each.end.hour + (each.end.minute > 0) for each in blocks))
+    width, height = (sheet.w - 2 * MARGIN - HOURS) / len(days), (sheet.h - TOP - BOTTOM) / (last - first)
+    sheet.set_auto_page_break(False)
+    for at, day in enumerate(days):
+        _words(sheet, _(WEEKDAYS[day]), MARGIN + HOURS + at * width, TOP - 7, width, size=10, bold=True)
+    for hour in range(first, last + 1):
+        y = TOP + (hour - first) * height
+        sheet.line(MARGIN + HOURS, y, sheet.w - MARGIN, y)
+        _words(sheet, show_time(dt.time(hour % 24)), MARGIN, y - 2, HOURS, size=8, colour=QUIET)
+    for each in blocks:
+        lane = width / each.lanes
+        x = MARGIN + HOURS + days.index(each.day) * width + each.lane * lane + 0.6
+        y = TOP + (_hours(each.start) - first) * height
+        tall = (_hours(each.end) - _hours(each.start)) * height
+        _block(sheet, each, x=x, y=y, width=lane - 1.2, height=tall)
+
+
+def _block(sheet: Sheet, each: Block, *, x: float, y: float, width: float, height: float) -> None:
+    sheet.set_fill_color(*SHADE)
+    sheet.set_draw_color(*QUIET)
+    sheet.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=1)
+    sheet.set_draw_color(*LINE)
+    letters = max(3, int(width / 1.75))
+    titles = wrap(each.title, letters)[:2]
+    lines = [(title, 8.5, True, INK) for title in titles]
+    lines += [(f"{show_time(each.start)}–{show_time(each.end)}", 7.5, False, INK)]
+    lines += [(part, 7.5, False, QUIET) for part in each.under.split(" · ") if part]
+    for at, (text, size, bold, colour) in enumerate(lines):
+        if 4 * (at + 1) <= height:
+            _words(sheet, fitted(text, letters), x + 1, y + 0.6 + at * 3.8, width - 2, size=size, bold=bold, colour=colour)
+
+
+def _words(sheet: Sheet, text: str, x: float, y: float, width: float, **ink: Any) -> None:
+    sheet.set_xy(x, y)
+    sheet.ink(**ink)
+    sheet.cell(width, 4, spelled(text))
+
+
+def _hours(moment: dt.time) -> float:
+    return moment.hour + moment.minute / 60
