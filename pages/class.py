@@ -172,7 +172,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
     _back()
     sentence = joined([card.level, card.teacher or _("no teacher yet"), card.room or _("no room yet"), card.term])
     if parts.page_header(card.name, sentence, action=action, key="enrol", icon=":material/person_add:"):
-        switch_to(table_link("enrollments", f_class_id=key, mode="new"))
+        switch_to(Link("enrolment", {"class": key}))
     parts.metric_row(_figures(card, found.students), key="class")
     _week(found.week, coming + held, moment)
     left, right = st.columns(2, gap="medium")
@@ -190,6 +190,9 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         page_link(record_link("classes", key), label=_("The class's record"), icon="table_rows")
         page_link(table_link("sessions", f_class_id=key), label=_("All its sessions"), icon="event")
         page_link(table_link("schedules", f_class_id=key), label=_("Its timetable"), icon="schedule")
+        page_link(Link("enrolment", {"tab": "waiting", "class": key}), label=_("Its waiting list"), icon="hourglass_top")
+        if decide(actor, "C", "classes"):
+            page_link(Link("enrolment", {"tab": "roll", "class": key}), label=_("Into the next term"), icon="event_repeat")
         if card.taken is not None:  # who sees the students may worry about one
             page_link(Link("care"), label=_("Tell the school about a student"), icon="volunteer_activism")
         parts.file_link(_("Calendar file"), f"/calendar/{key}.ics", icon="calendar_add_on")

@@ -18,13 +18,6 @@ DONE = (
     "Prática da técnica com o laboratório.",
     "Correção da tarefa e gravação das falas.",
 )
-PLACED = (
-    "Lê bem, fala pouco: começar devagar.",
-    "Boa pronúncia; lacunas de gramática.",
-    "Vem de outra escola, com boa base.",
-    None,
-    None,
-)
 
 
 @cache
@@ -151,37 +144,3 @@ def attendance(school: School) -> Rows:
                     "checked_in_at": school.calendar.at(meeting.day, start + late) if here else None,
                     "notes": "Atestado médico entregue na recepção." if status == "excused" else None,
                 }
-
-
-def enrollments(school: School) -> Rows:
-    """Who is, was and completed where."""
-    for member in school.memberships:
-        yield {
-            "id": member.id,
-            "user_id": member.student.id,
-            "class_id": member.group.id,
-            "enrolled_at": member.since,
-            "dropped_at": member.until,
-            "status": member.status,
-        }
-
-
-def placements(school: School) -> Rows:
-    """A test for those whom the school placed, not far from the class that they joined."""
-    keys, random = school.source.keys("placements"), school.source.random("placements")
-    for member in school.memberships:
-        if member.status == "transferred" or not member.group.term.dates.is_current or random.random() < 0.35:
-            continue
-        level, course = member.group.level, member.group.course
-        tested = min(member.since, school.calendar.at(school.calendar.last_open_day(school.calendar.days_ago(2)), 600))
-        # One in ten took the class below: for the timetable's sake.
-        found = course.levels[min(level.order, len(course.levels) - 1)] if random.random() < 0.1 else level
-        yield {
-            "id": keys(tested),
-            "user_id": member.student.id,
-            "course_type_id": course.id,
-            "recommended_level_id": found.id,
-            "score": min(100, (found.order - 1) * 20 + random.randrange(3, 20)),
-            "tested_at": tested,
-            "notes": random.choice(PLACED),
-        }

@@ -10,6 +10,7 @@ from domain.demo import (
     constellation,
     crm,
     curriculum,
+    enrolment,
     faces,
     financial,
     fiscal,
@@ -31,7 +32,8 @@ YEARS = 4
 PARTS: dict[ModuleType, tuple[str, ...]] = {
     people: ("organizations", "users", "user_roles", "addresses", "families"),
     curriculum: ("course_types", "levels", "badges", "modules", "lessons", "prompts"),
-    operations: ("rooms", "terms", "classes", "schedules", "sessions", "attendance", "enrollments", "placements"),
+    operations: ("rooms", "terms", "classes", "schedules", "sessions", "attendance"),
+    enrolment: ("enrollments", "waiting_entries", "placement_thresholds", "placements"),
     toolbox: (
         "student_prompts",
         "prompt_runs",

@@ -84,16 +84,17 @@ def count_active_classes() -> Select[int]:
 def class_cards(session: ScopedSession, wall: dt.datetime, which: str = ACTIVE) -> list[ClassCard]:
     """Classes that go on now, are (nearly) full, or are over, with teacher, room, seats and next session: one statement."""
     meant = {ACTIVE: SchoolClass.is_active.is_(True), NEARLY_FULL: nearly_full(), PAST: ~SchoolClass.is_active}
-    return _cards(session, wall, meant[which])
+    return cards(session, wall, meant[which])
 
 
 def class_card(session: ScopedSession, wall: dt.datetime, class_id: str) -> ClassCard | None:
     """One class; None if it isn't the actor's to see."""
-    found = _cards(session, wall, SchoolClass.id == class_id) if is_id(class_id) else []
+    found = cards(session, wall, SchoolClass.id == class_id) if is_id(class_id) else []
     return found[0] if found else None
 
 
-def _cards(session: ScopedSession, wall: dt.datetime, where: ColumnElement[bool]) -> list[ClassCard]:
+def cards(session: ScopedSession, wall: dt.datetime, where: ColumnElement[bool]) -> list[ClassCard]:
+    """The classes that fit, with teacher, room, seats and next session: one statement."""
     seats = sees_seats(session)
     statement = (
         select(

@@ -10,6 +10,7 @@ from domain.operations.clashes import Clash
 
 NOT_ACTIVE = N_("{klass} isn't active: nobody enrols there.")
 TERM_OVER = N_("{klass} belongs to a term that ended on {last}.")
+NOT_A_STUDENT = N_("{who} isn't an active student of the school.")
 IN_IT_ALREADY = N_("{who} is in {klass} already.")
 FULL = N_("{klass} is full: {taken} of {places} places are taken.")
 ALL_PROMISED = N_("{klass} has no free place: of {places}, {taken} are taken and {held} offered to the waiting list.")
@@ -50,6 +51,7 @@ class Wish:
     seats: Seats
     is_active: bool
     last: date
+    is_student: bool = True
     is_in: bool = False
     waits: bool = False
     clashes: Sequence[Clash] = ()
@@ -64,6 +66,12 @@ def closed_class(wish: Wish, today: date) -> Iterator[Finding]:
         yield Finding("class_not_active", NOT_ACTIVE, {"klass": wish.klass}, at="class_id")
     elif wish.last < today:
         yield Finding("term_over", TERM_OVER, {"klass": wish.klass}, {"last": wish.last}, at="class_id")
+
+
+def nobody_else(wish: Wish, _today: date) -> Iterator[Finding]:
+    """Someone who isn't a student, or not any more."""
+    if not wish.is_student:
+        yield Finding("not_a_student", NOT_A_STUDENT, {"who": wish.who}, at="user_id")
 
 
 def enrolled_already(wish: Wish, _today: date) -> Iterator[Finding]:
@@ -84,7 +92,7 @@ def two_places_at_once(wish: Wish, _today: date) -> Iterator[Finding]:
         yield at_one_time(each)
 
 
-RULES: tuple[Rule, ...] = (closed_class, enrolled_already, no_free_seat, two_places_at_once)
+RULES: tuple[Rule, ...] = (nobody_else, closed_class, enrolled_already, no_free_seat, two_places_at_once)
 
 
 def against_enrolling(wish: Wish, today: date) -> list[Finding]:
@@ -94,7 +102,7 @@ def against_enrolling(wish: Wish, today: date) -> list[Finding]:
 
 def against_waiting(wish: Wish, today: date) -> list[Finding]:
     """What stands against joining the class's waiting list: that it is closed to them anyway, or that there is a seat."""
-    found = [each for rule in (closed_class, enrolled_already) for each in rule(wish, today)]
+    found = [each for rule in (nobody_else, closed_class, enrolled_already) for each in rule(wish, today)]
     if wish.waits:
         found.append(Finding("waits_already", WAITS_ALREADY, {"who": wish.who, "klass": wish.klass}, at="user_id"))
     elif not found and wish.seats.free:

@@ -5,11 +5,14 @@ lock meanwhile, so of two who want the last seat one gets it. What is written pa
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from domain.access.accounts import table_named
 from domain.access.decide import decide
+from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.models import User
 from domain.db.errors import GONE, REQUIRED
@@ -49,7 +52,21 @@ def wishes(session: ScopedSession, student: str, class_ids: Collection[str], *, 
     standing = standings(session, [each.id for each, _last in found])
     week = week_of(session, student, [each.id for each, _last in found])
     who = Subject("users", student, labels(session, User, [student])[student])
-    return [_wish(who, each, last, standing[each.id], week.clashes(each.id, student, leaving=leaving)) for each, last in found]
+    is_student = _is_student(session, student)
+    return [
+        replace(_wish(who, each, last, standing[each.id], week.clashes(each.id, student, leaving=leaving)), is_student=is_student)
+        for each, last in found
+    ]
+
+
+def _is_student(session: ScopedSession, key: str) -> bool:
+    """Whether someone is an active student. Asked below the actor's rows: reception reads nobody's roles."""
+    users, held = table_named("users"), table_named("user_roles")
+    also = select(held.c.user_id).where(held.c.role == Role.STUDENT)
+    wanted = select(users.c.id).where(
+        users.c.id == key, users.c.is_active, or_(users.c.role == Role.STUDENT, users.c.id.in_(also))
+    )
+    return session.connection().execute(wanted).first() is not None
 
 
 def _wish(who: Subject, klass: SchoolClass, last: date, standing: Standing, clashes: Sequence[Clash]) -> Wish:
@@ -90,7 +107,7 @@ def drop(session: ScopedSession, enrollment_id: str, reason: str) -> Enrollment:
     found = running(session, enrollment_id)
     _close(found, EnrollmentStatus.DROPPED, said)
     session.flush()
-    tell(session, [found.user_id], "dropped", DROPPED, {"klass": _class_name(session, found.class_id)})
+    tell(session, [found.user_id], "dropped", DROPPED, {"klass": class_name(session, found.class_id)})
     return found
 
 
@@ -106,7 +123,7 @@ def transfer(session: ScopedSession, enrollment_id: str, class_id: str, reason: 
     said = required_reason(reason) if reason.strip() else None
     _close(found, EnrollmentStatus.TRANSFERRED, said)
     session.flush()
-    names = {"klass": _class_name(session, found.class_id), "other": wanted.klass.label}
+    names = {"klass": class_name(session, found.class_id), "other": wanted.klass.label}
     tell(session, [found.user_id], "transferred", TRANSFERRED, names)
     return _open(session, found.user_id, class_id, follows=found.id)
 
@@ -180,7 +197,7 @@ def running(session: ScopedSession, enrollment_id: str) -> Enrollment:
         raise NotFound
     if found.status is not EnrollmentStatus.ACTIVE:
         who = Subject("users", found.user_id, labels(session, User, [found.user_id]).get(found.user_id, ""))
-        klass = Subject("classes", found.class_id, _class_name(session, found.class_id))
+        klass = Subject("classes", found.class_id, class_name(session, found.class_id))
         refuse([Finding("ended_already", ENDED_ALREADY, {"who": who, "klass": klass})])
     return found
 
@@ -213,7 +230,8 @@ def _open(session: ScopedSession, student: str, class_id: str, *, follows: str |
     return made
 
 
-def _class_name(session: ScopedSession, class_id: str) -> str:
+def class_name(session: ScopedSession, class_id: str) -> str:
+    """What a class is called; empty for one that isn't there."""
     return labels(session, SchoolClass, [class_id]).get(class_id, "")
 
 

@@ -28,7 +28,7 @@ from pages._crud.resolve import TableView, resolve
 from pages._crud.show import is_tabular, say
 from pages._crud.spec import TableSpec
 from pages._operations import session_actions
-from pages._shell import identities, parts, reset_link, state, worry
+from pages._shell import enrolling, identities, parts, reset_link, state, worry
 from pages._shell.catalog import has_page, record_link, table_link
 from pages._shell.cells import badge_html, own_picture, plain
 from pages._shell.navigate import page_link
@@ -158,6 +158,7 @@ def _actions(view: TableView, actor: Actor, row: Row, locked: str | None, kept: 
         if view.table == "users":
             reset_link.offer(actor, row.key)
             worry.offer(actor, row.key, row.values.get("role"))
+            enrolling.offer(row.key, row.values.get("role"))
             identities.offer(actor, row.key)
         if view.table == "organizations":
             school_factor.offer(actor, row.key)

@@ -72,6 +72,7 @@ CATALOG: tuple[Page, ...] = (
     Page("check_in", N_("Check-in"), "how_to_reg", SCHOOL, ("attendance",), (Role.STAFF, Role.SCHOOL)),
     Page("attendance", N_("Attendance"), "fact_check", SCHOOL, ("attendance",), (Role.TEACHER, Role.STAFF, Role.SCHOOL)),
     Page("planning", N_("Term"), "date_range", SCHOOL, ("terms",), (Role.SCHOOL,)),
+    Page("enrolment", N_("Enrolment"), "person_add", SCHOOL, ("enrollments",), (Role.STAFF, Role.SCHOOL)),
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),

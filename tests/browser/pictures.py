@@ -48,6 +48,11 @@ PICTURES = (
     Picture("record", "/operations?table=classes&record={klass}"),
     Picture("form", "/operations?table=classes&mode=new"),
     Picture("class", "/class?record={klass}"),
+    Picture("enrolment", "/enrolment?person={waits}&level={level}"),
+    Picture("leaving", "/enrolment?person={student}&leave={stay}&how=drop"),
+    Picture("waiting", "/enrolment?tab=waiting"),
+    Picture("placements", "/enrolment?tab=placements"),
+    Picture("rolling", "/enrolment?tab=roll&class={klass}"),
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
     Picture("rights", "/rights"),
@@ -56,8 +61,15 @@ PICTURES = (
     Picture("constellation", "/constellation", "student"),
     Picture("memory", "/memory", "student"),
 )
+LARGEST_SCHOOL = "organization_id = (SELECT organization_id FROM classes GROUP BY 1 ORDER BY count(*) DESC)"
+FULL = f"SELECT class_id FROM waiting_entries WHERE status = 'offered' AND {LARGEST_SCHOOL} ORDER BY class_id"
+LISTED = f"class_id = ({FULL})"
 WORTH_SEEING = {
     "klass": "SELECT class_id FROM enrollments WHERE status = 'active' GROUP BY class_id ORDER BY count(*) DESC, class_id",
+    "waits": f"SELECT user_id FROM waiting_entries WHERE status = 'waiting' AND {LISTED} ORDER BY created_at",
+    "level": f"SELECT level_id FROM classes WHERE id = ({FULL})",
+    "student": f"SELECT user_id FROM enrollments WHERE status = 'active' AND {LISTED} ORDER BY id",
+    "stay": f"SELECT id FROM enrollments WHERE status = 'active' AND {LISTED} ORDER BY id",
     "alert": "SELECT id FROM safety_alerts WHERE resolved_at IS NULL ORDER BY acknowledged_at IS NULL, level = 'red' DESC, id",
 }
 

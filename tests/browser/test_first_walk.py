@@ -123,9 +123,9 @@ def _be_refused_to_delete_it(it: Window, record: str) -> None:
     it.open(f"/class?record={key}")
     expect(it.title).to_have_text(MINE)
     it.page.get_by_role("button", name="Enrol a student").click()
-    expect(it.title).to_have_text("Enrolments")
-    student = it.choose("enrollments-new-user_id").split(" · ")[0]
-    it.click("enrollments-new.save").says("was created.")
+    expect(it.title).to_have_text("Enrolment")
+    student = it.choose("enrol-person").split(" · ")[0]
+    it.click("person-next").click("enrol-yes").says(f"{student} is enrolled in {MINE}.")
 
     it.open(record).click("record-delete-classes")
     dialog = it.page.get_by_role("dialog")

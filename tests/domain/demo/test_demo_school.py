@@ -366,7 +366,7 @@ def test_the_people_offered_have_something_to_see(
 
 
 def test_nothing_lies_in_the_future_but_plans(rows: sqlite3.Connection) -> None:
-    plans = {"scheduled_at", "scheduled_for", "follow_up_at", "expires_at"}
+    plans = {"offer_ends_at", "scheduled_at", "scheduled_for", "follow_up_at", "expires_at"}
     midnight = Calendar(TODAY).at(TODAY, 0).replace(tzinfo=None).isoformat(" ")
     for table in Base.metadata.sorted_tables:
         for column in table.columns if table.name != "trail_entries" else ():  # it says when the demo was loaded

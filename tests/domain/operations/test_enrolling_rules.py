@@ -37,6 +37,7 @@ wishes = st.builds(
     seats=seats,
     is_active=st.booleans(),
     last=st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 1)),
+    is_student=st.booleans(),
     is_in=st.booleans(),
     waits=st.booleans(),
 )
@@ -45,9 +46,10 @@ wishes = st.builds(
 @given(wishes)
 def test_one_may_enrol_just_where_the_class_runs_has_a_seat_and_one_is_not_in_it(wish: Wish) -> None:
     has_seat = wish.seats.taken + wish.seats.held < wish.seats.places
-    may = wish.is_active and wish.last >= TODAY and not wish.is_in and has_seat
+    may = wish.is_student and wish.is_active and wish.last >= TODAY and not wish.is_in and has_seat
     assert (not against_enrolling(wish, TODAY)) == may
     assert {each.kind for each in against_enrolling(wish, TODAY)} <= {
+        "not_a_student",
         "class_not_active",
         "term_over",
         "in_it_already",

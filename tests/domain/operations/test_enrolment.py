@@ -63,6 +63,10 @@ def test_a_class_that_is_over_or_not_active_takes_nobody(it: Enrolling) -> None:
         with pytest.raises(Refused) as refused:
             it.enrol(student, it.klass(kind, **given))
         assert kinds(refused) == [kind]
+    for enrol in (it.enrol, it.join):
+        with pytest.raises(Refused) as refused:
+            enrol(it.school.people[Role.TEACHER], it.klass(f"For students {enrol.__name__}"))
+        assert kinds(refused) == ["not_a_student"]
     with pytest.raises(NotFound):
         it.enrol(student, "nothing")
     with pytest.raises(NotFound):
@@ -158,6 +162,10 @@ def test_no_way_of_writing_fills_a_class_beyond_its_seats(it: Enrolling) -> None
     with pytest.raises(Refused) as refused, unit_of_work(it.staff) as session:  # the form, and an import
         write.create(session, Enrollment, {"user_id": stranger, "class_id": full})
     assert refused.value.findings[0].message.startswith("Full is full")
+    at_once = it.klass("At once", day=TUESDAY, hour=9)
+    with pytest.raises(Refused) as refused, unit_of_work(it.staff) as session:  # nor does it put anyone in two places
+        write.create(session, Enrollment, {"user_id": it.enrolment(there).user_id, "class_id": at_once})
+    assert kinds(refused) == ["student_twice"]
     with pytest.raises(Refused), unit_of_work(it.coordination) as session:  # inline
         write.update(session, Enrollment, there, {"class_id": full}, version=1, opened={"class_id": other})
     with pytest.raises(Refused), unit_of_work(it.coordination) as session:  # many at once
