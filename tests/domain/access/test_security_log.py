@@ -68,7 +68,22 @@ def test_a_sign_in_and_its_end_are_written_with_who_and_from_where(school: Schoo
         end(token)
     assert noted("signed_out") == [{"event": "signed_out", **who(school, Role.TEACHER), "address": HOME}]
     end(token)
-    assert len(noted("signed_out")) == 1
+    end(issue_ticket(school.people[Role.TEACHER], Role.TEACHER))
+    assert len(noted("signed_out")) == 1, "there was nobody to sign out"
+
+
+def test_an_address_that_is_said_goes_before_the_runs_own_and_holds_while_it_lasts(
+    noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security_log, "_locator", [])
+    with security_log.coming_from(HOME):
+        security_log.record(Event.LINK_REFUSED)
+    security_log.record(Event.LINK_REFUSED)
+    security_log.locate_by(lambda: "198.51.100.9")
+    with security_log.coming_from(HOME):
+        security_log.record(Event.LINK_REFUSED)
+    security_log.record(Event.LINK_REFUSED)
+    assert [each.get("address") for each in noted()] == [HOME, None, HOME, "198.51.100.9"]
 
 
 def test_a_refused_sign_in_names_the_person_by_key_and_never_what_was_typed(school: School, noted: Noted) -> None:
@@ -93,11 +108,13 @@ def test_a_cookie_that_opens_nothing_is_written_once_a_minute_with_the_reason(sc
     for _click in range(5):
         assert actor_of(forged) is None
     assert noted("cookie_refused") == [{"event": "cookie_refused", "reason": "unknown"}]
+    assert actor_of(issue_ticket(school.people[Role.STAFF], Role.STAFF)) is None
+    assert noted("cookie_refused")[1:] == [{"event": "cookie_refused", **who(school, Role.STAFF), "reason": "unknown"}]
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
         person = session.get(User, school.people[Role.STUDENT])
         person.is_active = False
     assert actor_of(student) is None
-    assert noted("cookie_refused")[1] == {"event": "cookie_refused", **who(school, Role.STUDENT), "reason": "disabled"}
+    assert noted("cookie_refused")[2] == {"event": "cookie_refused", **who(school, Role.STUDENT), "reason": "disabled"}
 
 
 @pytest.mark.parametrize(("column", "reason"), [("expires_at", "over"), ("last_seen_at", "idle")])
@@ -119,7 +136,8 @@ def test_a_role_that_is_held_no_more_is_written(school: School, noted: Noted) ->
     assert not noted("signed_out")
     with unit_of_work(coordinator) as session:
         write.remove(session, UserRole, [held])
-    assert actor_of(token) is None
+    for _click in range(3):
+        assert actor_of(token) is None
     assert noted("stale_role") == [{"event": "stale_role", **who(school, Role.TEACHER), "role": "staff"}]
 
 

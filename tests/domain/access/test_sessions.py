@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.access import attempts, own_sessions, sessions, sign_in
+from domain.access.actor import Actor
 from domain.access.attempts import TooManyAttempts
 from domain.access.browser_names import browser_name
 from domain.access.passwords import hashed, matches
@@ -16,6 +17,7 @@ from domain.access.sign_in import (
     by_password,
     change_password,
     check_password,
+    end,
     end_others,
     end_session,
     enter,
@@ -126,6 +128,8 @@ def test_without_a_session_nothing_is_listed_or_ended(token: str, school: School
             attempt()
     with pytest.raises(NotAllowed):
         change_password(token, PASSWORD, NEW)
+    with pytest.raises(NotAllowed):
+        switch_role(token, Role.TEACHER)
 
 
 def test_each_sign_in_and_each_change_of_role_makes_a_new_token(school: School) -> None:
@@ -153,6 +157,7 @@ def test_whoever_was_signed_out_while_their_new_password_was_looked_at_sets_none
 ) -> None:
     """A stolen browser can't take back by its old password what its person has just made safe by a link."""
     stolen = signed_in(school, Role.TEACHER)
+    signed_in(school, Role.STUDENT)  # that somebody else's stands is no help
 
     def slowly(_password: str) -> str:
         use_link(hand_out(school.actor(Role.SCHOOL), school.people[Role.TEACHER]), NEW)
@@ -225,6 +230,29 @@ def test_how_long_sessions_last_is_a_setting_and_nonsense_is_the_usual(
     monkeypatch.setenv("CONSTELA_IDLE_HOURS", hours)
     monkeypatch.setenv("CONSTELA_SESSION_DAYS", days)
     assert (sessions.idle_life(), sessions.longest_life()) == (idle, longest)
+
+
+def test_whoever_was_signed_out_while_they_changed_their_role_goes_on_in_none(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed_in(school, Role.SCHOOL)
+
+    def at_that_moment(given: str) -> Actor | None:
+        found = actor_of(given)
+        end(given)
+        return found
+
+    monkeypatch.setattr(own_sessions, "actor_of", at_that_moment)
+    with pytest.raises(NotAllowed):
+        switch_role(token, Role.OWNER)
+
+
+def test_a_ticket_is_not_idle_before_its_time_is_over(school: School, pass_time: Pass, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSTELA_IDLE_HOURS", "0.002")  # some seconds
+    ticket = issue_ticket(school.people[Role.TEACHER], Role.TEACHER)
+    pass_time(dt.timedelta(seconds=20))
+    assert redeem(issue_ticket(school.people[Role.STUDENT], Role.STUDENT))
+    assert redeem(ticket)
 
 
 def test_a_short_idle_time_signs_out_the_idle_and_keeps_the_busy(

@@ -15,6 +15,7 @@ from domain.access.sign_in import (
     check_password,
     demo_people,
     end,
+    enter_demo,
     issue_ticket,
     redeem,
     set_password,
@@ -126,6 +127,8 @@ def test_a_ticket_is_no_token_and_a_token_no_ticket(school: School) -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "' OR 1=1 --", "é" * 100])
 def test_an_invented_token_is_nobodys(token: str, school: School) -> None:
+    signed_in(school, Role.STAFF)
+    issue_ticket(school.people[Role.STAFF], Role.STAFF)
     assert actor_of(token) is None
     assert redeem(token) is None
 
@@ -133,6 +136,8 @@ def test_an_invented_token_is_nobodys(token: str, school: School) -> None:
 def test_a_ticket_for_a_role_that_the_person_does_not_hold_is_refused(school: School) -> None:
     with pytest.raises(NotAllowed):
         issue_ticket(school.people[Role.TEACHER], Role.SCHOOL)
+    with pytest.raises(NotAllowed):
+        issue_ticket("nobody", Role.TEACHER)
 
 
 def test_a_person_switches_between_their_roles_and_the_old_session_ends(school: School) -> None:
@@ -221,24 +226,37 @@ def test_neither_password_nor_token_is_in_the_database(school: School) -> None:
 
 def test_no_one_is_offered_by_one_click_unless_the_demo_made_the_school(school: School) -> None:
     assert demo_people() == []
-    run("UPDATE organizations SET is_demo = 1")
-    assert [account.role for account in demo_people()] == list(Role)
+    with pytest.raises(NotAllowed):
+        enter_demo(school.people[Role.STUDENT])
+    with engine().begin() as connection:  # founded before, and no demo
+        before = Rows(connection, Rows(connection).add("organizations", id="0" * 26))
+        for role in Role:
+            before.add("users", role=role, is_active=True)
+    run("UPDATE organizations SET is_demo = 1 WHERE id = ?", school.id)
+    run("UPDATE users SET is_active = 0 WHERE id = ?", school.people[Role.STUDENT])
+    assert {account.user_id for account in demo_people()} == {
+        key for role, key in school.people.items() if role is not Role.STUDENT
+    }
+    assert redeem(enter_demo(school.people[Role.TEACHER]))
 
 
 def test_a_visit_writes_only_when_the_last_one_is_a_while_ago(school: School, pass_time: Pass) -> None:
     token = signed_in(school, Role.STUDENT)
+    signed_in(school, Role.TEACHER)
 
-    def last_seen() -> str:
+    def last_seen(role: Role = Role.STUDENT) -> str:
         with engine().connect() as connection:
-            return str(connection.exec_driver_sql("SELECT last_seen_at FROM sign_ins WHERE is_ticket = 0").scalar_one())
+            wanted = "SELECT last_seen_at FROM sign_ins WHERE user_id = ?"
+            return str(connection.exec_driver_sql(wanted, (school.people[role],)).scalar_one())
 
-    before = last_seen()
+    before, elsewhere = last_seen(), last_seen(Role.TEACHER)
     pass_time(dt.timedelta(minutes=4))
     assert actor_of(token)
     assert last_seen() == before
     pass_time(dt.timedelta(minutes=2))
     assert actor_of(token)
     assert last_seen() > before
+    assert last_seen(Role.TEACHER) == elsewhere, "nobody else was here"
 
 
 def test_a_caches_key_tells_people_roles_and_schools_apart() -> None:
