@@ -72,6 +72,16 @@ RULES: tuple[tuple[str, str], ...] = (
                 "table.c.secret.is_not(None)",
                 "a number for the installation's check, in which nothing can be counted that isn't there: it would break",
             ),
+            (r"sign_in\.py::check_password", "fitting", "where no password fits, nobody is found below either"),
+            (
+                r"sign_in\.py::check_password",
+                "users.c.id.in_(asked)",
+                "hashes are salted: whose is among those that fit was among those asked",
+            ),
+            (r"sign_in\.py::demo_people", "school is None", "where there is no such school, nobody is found below either"),
+            (r"sign_in\.py::demo_people", "key", "an empty key is nobody's"),
+            (r"sign_in\.py::change_password", "actor.role is None", "who is signed in is so in a role"),
+            (r"own_sessions\.py::switch_role", "actor.role is None", "who is signed in is so in a role"),
             (r"steps\.py::_found", "row is None", "where there is no row, no account is found either"),
             (r"steps\.py::begin", "not found", "for nobody, nothing is made"),
         )

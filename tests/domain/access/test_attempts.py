@@ -9,6 +9,7 @@ import pytest
 
 from domain.access import attempts, sign_in
 from domain.access.attempts import ACCOUNT, ADDRESS, TooManyAttempts, begin, network_of
+from domain.access.passwords import matches
 from domain.access.roles import Role
 from domain.access.sign_in import check_password, set_password
 from domain.db.engine import engine
@@ -127,6 +128,43 @@ def test_a_password_of_ones_own_at_another_school_frees_nobody_elses_account(sch
         assert check_password(TEACHER, "a guess at the teacher's") == []
     assert [each.user_id for each in check_password(TEACHER, OTHER_PASSWORD)] == [theirs["user_id"]]
     assert wait_for(TEACHER) == 1
+
+
+@pytest.mark.usefixtures("pass_time")
+def test_a_person_of_another_school_who_has_no_password_is_in_nobodys_way(school: School) -> None:
+    person_of_another_school()
+    for _attempt in range(4):
+        assert check_password(TEACHER, "no such password") == []
+    assert check_password(TEACHER, PASSWORD)
+    assert [wait_for(TEACHER) for _attempt in range(5)] == [0] * 5
+
+
+@pytest.mark.usefixtures("pass_time")
+def test_a_password_that_was_replaced_while_it_was_looked_at_stays_an_attempt(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = {"user_id": school.people[Role.TEACHER], "organization_id": school.id}
+
+    def slowly(password_hash: str, password: str) -> bool:
+        with engine().begin() as connection:
+            set_password(connection, **teacher, password=OTHER_PASSWORD)
+        return matches(password_hash, password)
+
+    for number in range(ADDRESS.free - 1):
+        begin(f"person{number}@example.com", HERE)
+    monkeypatch.setattr(sign_in, "matches", slowly)
+    assert check_password(TEACHER, PASSWORD, address=HERE) == []
+    assert wait_for("another@example.com", HERE) == 1
+
+
+@pytest.mark.parametrize("email", [TEACHER, "nobody@example.com"])
+def test_one_password_is_hashed_whether_the_e_mail_is_known_or_not(
+    email: str, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes: list[str] = []
+    monkeypatch.setattr(sign_in, "matches", lambda password_hash, _password: bool(hashes.append(password_hash)))
+    assert check_password(email, PASSWORD) == []
+    assert len(hashes) == 1
 
 
 @pytest.mark.usefixtures("pass_time")

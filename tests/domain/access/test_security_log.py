@@ -89,6 +89,7 @@ def test_an_address_that_is_said_goes_before_the_runs_own_and_holds_while_it_las
 def test_a_refused_sign_in_names_the_person_by_key_and_never_what_was_typed(school: School, noted: Noted) -> None:
     assert check_password("teacher@example.com", "not the password", address=HOME) == []
     assert check_password("nobody@example.com", "secret words here", address=HOME) == []
+    assert check_password("teacher@example.com", PASSWORD, address=HOME)
     known, unknown = noted()
     person = {"person": school.people[Role.TEACHER], "school": school.id}
     assert known == {"event": "sign_in_refused", **person, "address": HOME}

@@ -140,8 +140,16 @@ def test_each_sign_in_and_each_change_of_role_makes_a_new_token(school: School) 
 
 
 def test_a_new_password_ends_every_session_and_this_browser_goes_on_with_a_new_one(school: School) -> None:
+    signed_in(school, Role.TEACHER)
+    with engine().begin() as connection:  # nobody else has this password, and someone else took a second step
+        connection.exec_driver_sql("UPDATE sign_ins SET factor_at = created_at")
+        wanted = "UPDATE credentials SET password_hash = ? WHERE user_id <> ?"
+        connection.exec_driver_sql(wanted, (hashed("of somebody else"), school.people[Role.SCHOOL]))
     here, there = signed_in(school, Role.SCHOOL), signed_in(school, Role.SCHOOL)
     ticket = change_password(here, PASSWORD, NEW)
+    with engine().connect() as connection:
+        wanted = "SELECT factor_at FROM sign_ins WHERE user_id = ?"
+        assert connection.exec_driver_sql(wanted, (school.people[Role.SCHOOL],)).scalars().all() == [None]
     assert actor_of(here) is None
     assert actor_of(there) is None
     token = redeem(ticket)

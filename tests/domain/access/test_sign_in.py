@@ -225,18 +225,20 @@ def test_neither_password_nor_token_is_in_the_database(school: School) -> None:
 
 
 def test_no_one_is_offered_by_one_click_unless_the_demo_made_the_school(school: School) -> None:
+    people = dict(school.people)
     assert demo_people() == []
     with pytest.raises(NotAllowed):
         enter_demo(school.people[Role.STUDENT])
-    with engine().begin() as connection:  # founded before, and no demo
-        before = Rows(connection, Rows(connection).add("organizations", id="0" * 26))
-        for role in Role:
-            before.add("users", role=role, is_active=True)
+    with engine().begin() as connection:
+        earlier, here = Rows(connection, Rows(connection).add("organizations", id="0" * 26)), Rows(connection, school.id)
+        for number, role in enumerate(Role):
+            earlier.add("users", id=f"{number:026}", role=role, is_active=True)
+            later = here.add("users", role=role, is_active=True)
+            people = {**people, role: later} if role is Role.STUDENT else people
     run("UPDATE organizations SET is_demo = 1 WHERE id = ?", school.id)
     run("UPDATE users SET is_active = 0 WHERE id = ?", school.people[Role.STUDENT])
-    assert {account.user_id for account in demo_people()} == {
-        key for role, key in school.people.items() if role is not Role.STUDENT
-    }
+    assert {account.role: account.user_id for account in demo_people()} == people
+    assert [account.role for account in demo_people()] == list(Role)
     assert redeem(enter_demo(school.people[Role.TEACHER]))
 
 
