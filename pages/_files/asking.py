@@ -15,7 +15,7 @@ from starlette.responses import Response
 from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.sign_in import actor_of
-from domain.kit.errors import DatabaseUnavailable, DomainError, NotAllowed
+from domain.kit.errors import DatabaseUnavailable, DomainError
 from domain.kit.texts import N_, best_language
 from pages._shell import errors, network
 from pages._shell.calm import AWAY, BROKEN, browsers_language, calm, note_unexpected
@@ -62,8 +62,7 @@ def for_known(who: Callable[[Request], Asked | None], endpoint: Callable[[Reques
             errors.note(error)
             return calm(request.headers, 503, AWAY)
         except DomainError as error:
-            if isinstance(error, NotAllowed):
-                security_log.refused(error)
+            security_log.refused(error)
             return nothing(request)
         except Exception as error:
             note_unexpected(error)
@@ -73,9 +72,9 @@ def for_known(who: Callable[[Request], Asked | None], endpoint: Callable[[Reques
 
 
 def _who(request: Request) -> Asking | None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(COOKIE, "")
     actor = actor_of(token) if token else None
-    if not token or actor is None:
+    if actor is None:
         return None
     peer = request.client.host if request.client else None
     spoken = best_language(request.query_params.get("lang"), actor.language, browsers_language(request.headers))

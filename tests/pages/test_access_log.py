@@ -4,14 +4,16 @@ import asyncio
 import io
 import logging
 import urllib.request
+from typing import Any
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.logging import AccessFormatter
 
-import pages._shell.access_log  # noqa: F401 -- what is tried
+from pages._shell.access_log import PathsAlone
 
 
 def test_a_link_for_a_new_password_is_in_no_line_of_the_log() -> None:
@@ -28,6 +30,14 @@ def test_a_link_for_a_new_password_is_in_no_line_of_the_log() -> None:
         log.level = level
     assert "GET / HTTP/1.1 200" in said.getvalue()
     assert "a-secret-code" not in said.getvalue()
+
+
+@pytest.mark.parametrize("args", [(), ("127.0.0.1", "GET"), ("127.0.0.1", "GET", 200), ({"a": "/?", "b": "/?", "c": "/?"},)])
+def test_a_line_of_another_form_passes_as_it_is(args: Any) -> None:
+    record = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, "said", args, None)
+    before = record.args
+    assert PathsAlone().filter(record)
+    assert record.args == before
 
 
 async def _ask(address: str) -> None:

@@ -110,7 +110,9 @@ def test_a_class_leaves_as_a_file_for_who_may_read_it(school: School, other_clas
     assert {(each["table"], each["count"]) for each in read} == {("classes", 1)}
 
 
-def test_what_is_no_calendar_of_theirs_gets_the_same_answer_as_what_does_not_exist(school: School, other_class: str) -> None:
+def test_what_is_no_calendar_of_theirs_gets_the_same_answer_as_what_does_not_exist(
+    school: School, other_class: str, noted: Callable[..., Any]
+) -> None:
     nothing = told(get("/export/nothing.csv"))
     for role, path in (
         ("student", f"/calendar/{other_class}.ics"),
@@ -124,6 +126,7 @@ def test_what_is_no_calendar_of_theirs_gets_the_same_answer_as_what_does_not_exi
         ("student", "/calendar/../export/users.csv/x"),
     ):
         assert told(get(path, token_of(school, role))) == nothing, (role, path)
+    assert len(noted("record_missing", "record_refused")) == 3, "what is no key is no record that somebody missed"
 
 
 def test_the_file_is_kept_by_nobody_and_named(school: School) -> None:

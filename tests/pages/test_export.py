@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -25,7 +26,9 @@ from domain.records import write
 from pages._crud import export as links
 from pages._crud.resolve import resolve
 from pages._files import export
+from pages._files.asking import Asking
 from pages._files.export import Interrupted
+from pages._shell.catalog import Page
 from pages._specs import spec_of
 from tests.conftest import School
 from tests.factories.rows import Rows
@@ -61,7 +64,9 @@ def cells(answer: Any) -> list[list[tuple[str, str]]]:
 @pytest.fixture
 def nothing() -> tuple[Any, ...]:
     """What is answered for a table that there isn't."""
-    return told(get("/export/nothing.csv"))
+    answer = get("/export/nothing.csv")
+    assert answer.status_code == 404
+    return told(answer)
 
 
 def disabled(school: School) -> str:
@@ -310,6 +315,33 @@ def test_a_file_breaks_off_when_its_persons_session_ends(
         get("/export/rooms.csv", token)
     assert [(each["event"], each["count"]) for each in noted("exported", "export_broken")] == [("export_broken", 1)]
     assert get("/export/rooms.xlsx", token).status_code == 404
+
+
+def test_a_session_stands_for_its_own_person_and_role_until_it_ends(school: School) -> None:
+    token = token_of(school, Role.TEACHER)
+    asking = Asking(token, school.actor(Role.TEACHER), "en", "")
+    assert asking.is_still_here()
+    assert not replace(asking, actor=school.actor(Role.STAFF)).is_still_here()
+    end(token)
+    assert not asking.is_still_here()
+
+
+def test_a_list_whose_page_is_not_open_does_not_leave(
+    school: School, monkeypatch: pytest.MonkeyPatch, nothing: tuple[Any, ...], noted: Noted
+) -> None:
+    token = token_of(school, Role.SCHOOL)
+    assert get("/export/rooms.csv", token).status_code == 200
+    monkeypatch.setattr(Page, "opens_for", lambda *_given: False)
+    assert told(get("/export/rooms.csv", token)) == nothing
+    assert [each["reason"] for each in noted("not_allowed")] == ["export: the page is not open"]
+
+
+def test_a_file_that_has_left_takes_no_other_from_the_count() -> None:
+    with export._counted("someone"):
+        with export._counted("someone"):
+            pass
+        assert export._under_way["someone"] == 1
+    assert "someone" not in export._under_way
 
 
 def test_nobody_has_more_than_a_few_files_on_their_way(school: School, monkeypatch: pytest.MonkeyPatch) -> None:

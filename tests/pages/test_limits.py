@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from domain.access.roles import Role
 from pages._shell import limits
+from pages._shell.calm import note_unexpected
 from pages._shell.limits import MOST_OF_ONE, SMALL, UPLOADS, WRAPPING, Allowance, Limits, largest_upload
 from pages._shell.startup import SafeHeaders
 from pages._shell.state import COOKIE
@@ -172,6 +174,16 @@ def test_what_breaks_is_answered_calmly_and_noted_without_its_words(caplog: pyte
     for said in (caplog.text, answer.body.decode(), str(answer.raw_headers)):
         assert "child" not in said
         assert "Traceback" not in said
+
+
+def test_of_what_breaks_in_a_library_our_own_places_alone_are_noted(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        httpx.URL(None)  # type: ignore[arg-type]
+    except TypeError as error:
+        note_unexpected(error)
+    assert "TypeError at" in caplog.text
+    assert "test_limits.py" in caplog.text
+    assert "site-packages" not in caplog.text
 
 
 def test_what_breaks_in_the_middle_of_an_answer_is_not_hidden() -> None:

@@ -158,7 +158,7 @@ def test_the_trail_keeps_that_a_picture_changed_and_nothing_of_it(school: School
     assert sql("SELECT id FROM trail_values WHERE entry_id = ?", entry["id"]) == []
 
 
-def test_a_picture_is_seen_by_those_who_may_read_its_person(school: School) -> None:
+def test_a_picture_is_seen_by_those_who_may_read_its_person(school: School, noted: Callable[..., Any]) -> None:
     nothing = told(get("/export/nothing.csv"))
     seen_by = {
         Role.STUDENT: {Role.STUDENT, Role.TEACHER, Role.PARENT, Role.STAFF, Role.SCHOOL, Role.OWNER},
@@ -175,7 +175,9 @@ def test_a_picture_is_seen_by_those_who_may_read_its_person(school: School) -> N
             else:
                 assert told(answer) == nothing, (person, role)
     assert told(get(f"/picture/{new_id()}", token_of(school, "school"))) == nothing
+    before = noted("record_missing")
     assert told(get("/picture/none", token_of(school, "school"))) == nothing
+    assert noted("record_missing") == before, "what is no key is no record that somebody missed"
 
 
 def test_a_browser_keeps_a_picture_and_asks_each_time_whether_it_still_may(school: School, sql: Ask) -> None:
