@@ -281,6 +281,8 @@ def test_a_person_who_goes_takes_along_what_is_theirs_and_leaves_gaps(school: Sc
         address = rows.add("addresses", user_id=person)
         todo, star, end = rows.add("todos", user_id=person), *(rows.add("knowledge_nodes", user_id=person) for _each in "ab")
         line = rows.add("knowledge_edges", user_id=person, source_id=star, target_id=end)
+        run = rows.add("prompt_runs", user_id=person)
+        remark = rows.add("annotations", user_id=person, prompt_run_id=run)
         lead = rows.add("leads", assigned_to=person)
     number = last_number(school)
     with unit_of_work(school.job) as session:
@@ -292,6 +294,8 @@ def test_a_person_who_goes_takes_along_what_is_theirs_and_leaves_gaps(school: Sc
         ("D", "knowledge_nodes", star),
         ("D", "knowledge_nodes", end),
         ("D", "knowledge_edges", line),
+        ("D", "prompt_runs", run),
+        ("D", "annotations", remark),
         ("U", "leads", lead),
     }
     assert difference(told(school.job, Lead, lead)[0]) == {"assigned_to": (person, None)}

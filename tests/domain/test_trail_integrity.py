@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from domain.access import bulk
+from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.trail import integrity as trail_integrity
 from domain.access.trail import writing as trail_writing
 from domain.access.trail.chain import packed
 from domain.access.trail.integrity import Fault, Head, heads
+from domain.access.trail.kinds import EMPTIED
+from domain.access.trail.writing import Change, append
 from domain.access.uow import unit_of_work
 from domain.cli.main import main
 from domain.db.engine import engine
@@ -243,6 +246,31 @@ def test_values_taken_out_put_in_or_left_behind_are_found(tampering: Connection,
         assert tampering.exec_driver_sql(statement).rowcount == 1
         assert faults(tampering), statement
         tampering.rollback()
+
+
+@pytest.fixture
+def emptied(tampering: Connection, school: School) -> str:
+    """The key of values that were emptied, and said to be."""
+    emptying = "UPDATE trail_values SET before = NULL, after = NULL, salt = NULL WHERE id = ?"
+    [key] = tampering.exec_driver_sql("SELECT id FROM trail_values WHERE organization_id = ? LIMIT 1", (school.id,)).scalars()
+    tampering.exec_driver_sql(emptying, (key,))
+    append(tampering, Actor.system(school.id, "retention"), [Change("D", EMPTIED, (), 1)])
+    assert faults(tampering) == []
+    return str(key)
+
+
+@pytest.mark.parametrize("column", ["before", "after", "salt"])
+def test_words_put_into_what_was_emptied_are_found(column: str, emptied: str, tampering: Connection) -> None:
+    tampering.exec_driver_sql(f"UPDATE trail_values SET {column} = 'x' WHERE id = ?", (emptied,))
+    assert faults(tampering)
+
+
+@pytest.mark.usefixtures("emptied")
+@pytest.mark.parametrize("changed", ["x", 7])
+def test_another_number_of_what_was_emptied_is_found(changed: object, tampering: Connection, school: School) -> None:
+    where = "WHERE organization_id = ? AND table_name = ?"
+    tampering.exec_driver_sql(f"UPDATE trail_entries SET records = ? {where}", (changed, school.id, EMPTIED))
+    assert trail_integrity.ALTERED in {each.source for each in faults(tampering)}
 
 
 def test_a_shorter_chain_is_found_against_an_exported_head(tampering: Connection, school: School) -> None:

@@ -88,6 +88,32 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
 )
 EQUIVALENT: dict[str, str] = {
+    "domain/access/trail/cascade.py::_hanging_on::column.info['on_delete'] in {'CASCADE', 'SET NULL'}": (
+        "any other rule refuses the delete, so that there is nothing to tell"
+    ),
+    "domain/access/trail/cascade.py::_reached::kind_of(table.name) is Kind.NOTHING": (
+        "what the trail keeps nothing of is left out where values are read, and where they are noted"
+    ),
+    "domain/access/trail/cascade.py::_reached::table.c.organization_id == school": (
+        "the database itself lets no row refer to another school's"
+    ),
+    "domain/access/trail/integrity.py::_Walk.done::self.expected": "where no head is expected, it counts as met",
+    "domain/access/trail/integrity.py::_Walk._entry::entry['action'] == 'D'": (
+        "of that table there is no other entry; who could forge one could forge one of this action"
+    ),
+    "domain/access/trail/integrity.py::_shared_out::some": "of no entries nothing is read",
+    "domain/access/trail/integrity.py::_shared_out::count + records > ROWS": "how many are read at once, not what is found",
+    "domain/access/trail/policy.py::_about_own_rows::not reads_all(actor, each)": (
+        "entries about a table that is read wholly are told already"
+    ),
+    "domain/access/trail/policy.py::_about_own_rows::column == name": (
+        "a key belongs to one record of all tables; what else bears one is about people, whom both roles read wholly"
+    ),
+    "domain/records/dependents.py::dependents::in_school(session, other)": (
+        "the database itself lets no row refer to another school's"
+    ),
+    "domain/records/labels.py::labels::not wanted": "of no keys nothing is found",
+    "domain/records/labels.py::labels::key": "an empty key is nobody's",
     "pages/_shell/routes.py::start_session::not ticket": "an empty ticket is looked for, not found, and answered alike",
     "pages/_shell/startup.py::_write_security_log::not security_log.log.hasHandlers()": "where lines go, not who may",
     "pages/_shell/startup.py::_look::empty": "what the server's keeper is told at its start, not who may",

@@ -195,5 +195,4 @@ def _shared_out(page: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
             some, count = [], 0
         some.append(entry)
         count += records
-    if some:
-        yield some
+    yield some

@@ -15,10 +15,13 @@ from domain.financial.models import Invoice
 from domain.kit.errors import InvalidInput
 from domain.operations.models import Room, SchoolClass
 from domain.records import search, write
+from domain.records.labels import NAMELESS, labels, readable_labels, show_label
+from domain.records.locks import find
 from domain.records.query import MASK, Filter, View, get_row, list_page
 from domain.records.related import related
 from domain.records.write import TAKEN_BY
 from tests.conftest import School
+from tests.factories.rows import Rows
 
 
 def create(school: School, model: type[Base], **values: object) -> Base:
@@ -99,6 +102,27 @@ def test_a_record_names_what_it_refers_to_and_what_refers_to_it(school: School) 
         counts = {(each.table, each.field): each.count for each in related(session, SchoolClass, school.klass)}
     assert counts[("enrollments", "class_id")] == 1
     assert counts[("sessions", "class_id")] == 0
+
+
+def test_labels_are_those_of_the_rows_that_were_asked_for_in_the_school(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        mine = Rows(session.connection(), school.id).add("rooms", name="Porão")
+        elsewhere = Rows(session.connection(), Rows(session.connection()).add("organizations")).add("rooms")
+    with reading(school.actor(Role.TEACHER)) as session:
+        assert labels(session, Room, [mine, elsewhere, "", mine]) == {mine: "Porão"}
+        assert labels(session, Room, []) == readable_labels(session, Room, [""]) == {}
+
+
+def test_a_label_says_only_what_there_is() -> None:
+    assert show_label("users", '["Ana", null]') == "Ana"
+    assert show_label("users", "[null, null]") == NAMELESS
+    assert show_label("classes", None) == NAMELESS
+
+
+def test_what_is_no_key_is_no_record(school: School) -> None:
+    with reading(school.actor(Role.SCHOOL)) as session:
+        assert [find(session, Room, each) for each in ("all", None, 7, {"id": school.room}, [school.room])] == [None] * 5
+        assert find(session, Room, school.room)
 
 
 def test_the_search_box_finds_a_person_by_name_mail_or_phone_as_one_types_it(school: School) -> None:

@@ -12,9 +12,12 @@ from domain.kit.errors import InvalidInput, NotAllowed
 from domain.kit.ids import new_id
 from domain.operations.models import Room
 from domain.records import write
+from domain.records.dependents import dependents
+from domain.records.locks import READ_ONLY, refusal
 from domain.records.query import Filter, View, list_page
 from domain.toolbox.models import Todo
 from tests.conftest import School
+from tests.factories.rows import Rows
 
 
 def create(school: School, model: type[Base], **values: Any) -> Base:
@@ -42,6 +45,37 @@ def test_a_role_that_may_only_read_writes_nothing(school: School) -> None:
             write.update(session, Room, school.room, {"capacity": 8}, version=1, opened={})
         with pytest.raises(NotAllowed):
             write.remove(session, Room, [school.room])
+
+
+def test_why_a_record_is_not_theirs_to_change_is_said_for_this_very_record(school: School) -> None:
+    with reading(school.actor(Role.STAFF)) as session:
+        room, me, pupil = (
+            session.get(model, key)
+            for model, key in (
+                (Room, school.room),
+                (User, school.people[Role.STAFF]),
+                (User, school.people[Role.STUDENT]),
+            )
+        )
+        assert [refusal(session, each, "U") for each in (room, me, pupil)] == [READ_ONLY, None, READ_ONLY]
+        assert refusal(session, me, "D") == READ_ONLY
+    with reading(school.actor(Role.SCHOOL)) as session:
+        assert refusal(session, session.get(Room, school.room), "U") is None
+
+
+def test_of_what_goes_along_with_a_record_nothing_is_named_and_nothing_stands_in_the_way(school: School) -> None:
+    person = create(school, User, first_name="Bia", last_name="Reis", role="student").id
+    with unit_of_work(school.job) as session:
+        rows = Rows(session.connection(), school.id)
+        rows.add("addresses", user_id=person)
+        rows.add("todos", user_id=person)  # which coordination may not read
+        rows.add("leads", assigned_to=person)
+    with unit_of_work(school.actor(Role.SCHOOL)) as session:
+        found = {each.table: (each.rule, each.count, each.examples) for each in dependents(session, User, [person])}
+        assert found["addresses"] == ("CASCADE", 1, ())
+        assert found["todos"] == ("CASCADE", 1, ())
+        assert found["leads"] == ("SET NULL", 1, ())
+        assert "RESTRICT" not in {rule for rule, _count, _examples in found.values()}
 
 
 def test_reception_makes_students_and_nobody_else(school: School) -> None:
