@@ -11,6 +11,7 @@ from sqlalchemy import select
 from domain.access import bulk
 from domain.access.grants import RIGHTS, every
 from domain.access.roles import Role
+from domain.access.trail import writing as trail_writing
 from domain.access.trail.kinds import NOTHING, PRESENCE, Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.trail.reading import history
@@ -96,9 +97,24 @@ def test_payment_details_are_dots_and_their_change_is_told(school: School) -> No
     assert [each for each in (*details.values(), CPF, "08/29", "111222-3") if each in held] == []
 
 
-def test_signing_in_and_saved_views_leave_no_entry() -> None:
+def test_signing_in_and_saved_views_leave_no_entry(school: School) -> None:
     assert {"credentials", "sign_ins", "saved_views", "trail_entries", "trail_values"} <= NOTHING
     assert kind_of("saved_views") is Kind.NOTHING
+    number = last_number(school)
+    with unit_of_work(school.job) as session:
+        view = Rows(session.connection(), school.id).values("saved_views", user_id=school.people[Role.TEACHER])
+        [key] = bulk.insert_rows(session, model_of("saved_views"), [view])
+        bulk.delete_rows(session, model_of("saved_views"), [key])
+    assert last_number(school) == number
+
+
+def test_an_entry_of_many_records_is_in_the_histories_of_these_alone(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trail_writing, "BATCH", 2)
+    before = len(told(school.job, Room, school.room))
+    with unit_of_work(school.job) as session:
+        keys = bulk.insert_rows(session, Room, [{"name": f"Sala B{at}", "capacity": 5} for at in range(3)])
+    assert [len(told(school.job, Room, key)) for key in keys] == [1, 1, 1]
+    assert len(told(school.job, Room, school.room)) == before
 
 
 def test_entries_name_people_by_their_keys_alone(school: School) -> None:

@@ -97,6 +97,50 @@ EQUIVALENT: dict[str, str] = {
     "domain/access/trail/cascade.py::_reached::table.c.organization_id == school": (
         "the database itself lets no row refer to another school's"
     ),
+    "domain/access/trail/cascade.py::gone_with::level.setdefault(child, set()).add(key)": (
+        "whatever hangs on what hangs on a record hangs, in the tables that there are, on the record as well"
+    ),
+    "domain/access/trail/reading.py::history::table.c.table_name.in_(named)": (
+        "a key belongs to one record of all tables; what else bears it is what belongs into its history"
+    ),
+    "domain/access/trail/reading.py::_batches_with::entries.c.record_id.is_(None)": "an entry of one record names it itself",
+    "domain/access/trail/reading.py::_batches_with::entries.c.organization_id == session.actor.organization_id": (
+        "the entries that are named here are asked for within the school"
+    ),
+    "domain/access/trail/reading.py::_values::table.c.entry_id.in_(entries)": (
+        "of the values that are read, those of entries found are told"
+    ),
+    "domain/access/trail/reading.py::_values::table.c.organization_id == session.actor.organization_id": (
+        "they are those of entries that were found within the school"
+    ),
+    "domain/access/trail/reading.py::_shown::not decide(actor, 'R', model)": "who may not read a table reads no row of it",
+    "domain/access/trail/reading.py::_shown::decide(actor, 'R', model)": "who may not read a table reads no row of it",
+    "domain/access/trail/reading.py::_past::column.name in {**old, **new}": (
+        "a column that is in neither is empty in both, and not told"
+    ),
+    "domain/access/trail/reading.py::_past::old.get(name) is not None or new.get(name) is not None": (
+        "of a change what differs is kept, of a record what isn't empty: one of the two is something"
+    ),
+    "domain/access/trail/undo.py::_of_unit::entries.c.number > func.coalesce(before, 0)": (
+        "for the index: the unit is asked for as well"
+    ),
+    "domain/access/trail/undo.py::_of_unit::entries.c.number < func.coalesce(after, number + 1000000000)": (
+        "for the index: the unit is asked for as well"
+    ),
+    "domain/access/trail/undo.py::_of_unit::entries.c.organization_id == session.actor.organization_id": (
+        "a unit of work is of one school, and each of its entries must be the actor's own"
+    ),
+    "domain/access/trail/undo.py::_part_of::each.key != root.key": "the root counts as going from the beginning",
+    "domain/access/trail/undo.py::_part_of::(each.model.__tablename__, each.key) not in going": (
+        "no record whose values are kept hangs on two of which one hangs on the other"
+    ),
+    "domain/access/trail/writing.py::_filled::value is not None": "what is empty is not told of: kept, it would only take room",
+    "domain/access/trail/writing.py::_as_it_was::kind_of(record.__tablename__) is Kind.WHOLE": (
+        "where only the fact is kept, values are left out when it is noted"
+    ),
+    "domain/access/trail/writing.py::_as_it_was::column in LEFT_OUT": (
+        "what is left out is so where values are made into a document"
+    ),
     "domain/access/trail/integrity.py::_Walk.done::self.expected": "where no head is expected, it counts as met",
     "domain/access/trail/integrity.py::_Walk._entry::entry['action'] == 'D'": (
         "of that table there is no other entry; who could forge one could forge one of this action"
