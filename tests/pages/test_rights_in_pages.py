@@ -49,6 +49,10 @@ ROLES = {
     "figures": {Role.OWNER},
     "profile": EVERYONE,
     "calendars": EVERYONE,
+    "inbox": EVERYONE,
+    "attendance": {Role.TEACHER, Role.STAFF, Role.SCHOOL},
+    "check_in": {Role.STAFF, Role.SCHOOL},
+    "planning": {Role.SCHOOL},
     "care": EVERYONE - {Role.PARENT},
 }
 NOBODYS = "no-such-page"

@@ -33,6 +33,7 @@ SETTINGS = {
     "closed_days": [0],
     "opening_hours": {"1": ["08:00", "20:00"]},
     "alerts": {"list": ["someone"]},
+    "second_factor_required": False,
 }
 # What must not be empty where some of it is masked.
 FILLED: dict[str, Callable[[], dict[str, Any]]] = {
