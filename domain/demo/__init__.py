@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from domain.access.actor import Actor
 from domain.access.trail.writing import Change, append
 from domain.core.models import Organization
-from domain.db.base import Base
+from domain.db.base import Base, model_of
 from domain.db.engine import engine
 from domain.demo.accounting import Books
 from domain.demo.loading import TableWriter, bulk_connection, indexes_later
@@ -23,7 +23,7 @@ from domain.demo.school import DRAWN, plan
 from domain.kit import clock
 from domain.kit.errors import DomainError
 from domain.kit.texts import N_, _
-from domain.registry import group_of
+from domain.registry import GROUPS, group_of
 
 __all__ = ["AlreadyLoaded", "Loaded", "load"]
 
@@ -97,6 +97,12 @@ def load(*, students: int = STUDENTS, today: date | None = None, progress: Progr
     return Loaded(counts, perf_counter() - started, tuple(school.id for school in schools))
 
 
+def _title(table: str) -> str:
+    """The department that a table belongs to; what is in none goes by its own name."""
+    grouped = any(table in group.tables for group in GROUPS.values())
+    return group_of(table).title if grouped else model_of(table).__title__
+
+
 def _write(connection: Connection, schools: tuple[School, ...], tell: Progress, expected: int) -> dict[str, int]:
     counts: dict[str, int] = {}
     loaded: dict[str, list[Change]] = {school.id: [] for school in schools}
@@ -105,7 +111,7 @@ def _write(connection: Connection, schools: tuple[School, ...], tell: Progress, 
     for table in Base.metadata.sorted_tables:
         if not (table.name in DRAWN or hasattr(Books, table.name)):
             continue
-        text = _("Writing: {part}").format(part=_(group_of(table.name).title))
+        text = _("Writing: {part}").format(part=_(_title(table.name)))
         writer = TableWriter(table.info["model"], connection.dialect)
         for school in schools:
             drawn: Rows = DRAWN[table.name](school) if table.name in DRAWN else getattr(books[school.id], table.name)()

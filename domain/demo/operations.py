@@ -6,11 +6,16 @@ from functools import cache
 from domain.demo.plan import Group, Meeting, Membership, Rows, School
 
 ROLL_MISSING, CANCELLED = 0.035, 0.02
+MOVED, SUBSTITUTED = 0.02, 0.04  # of the sessions to come
+NOON = 12 * 60 + 10  # when no class meets: a session that moves there is in nobody's way
+SOON = 21  # days ahead for which such changes are known
 CANCELLED_WHY = (
     "Professora doente; reposição combinada com a turma.",
     "Falta de energia no bairro.",
     "Feira cultural da escola.",
 )
+MOVED_WHY = ("Visita guiada ao planetário à tarde.", "Reunião da equipe no horário da aula.")
+SUBSTITUTED_WHY = ("A professora da turma está em um curso.", "Troca de horário combinada entre os professores.")
 DONE = (
     "Revisão do vocabulário e jogo em duplas.",
     "Leitura em voz alta; lição de casa: três frases.",
@@ -29,7 +34,9 @@ def clock(minutes: int) -> time:
 def plan(school: School) -> None:
     """Meet each class from its pattern and term, and decide what became of each meeting."""
     keys, random = school.source.keys("sessions"), school.source.random("sessions")
+    schedule_keys = school.source.keys("schedules")
     for group in school.groups:
+        group.weekly = {day: schedule_keys(group.created) for day in group.slot.weekdays}
         for day in school.calendar.meeting_days(group.slot.weekdays, group.term.dates):
             held = day < school.today
             chance = random.random()
@@ -42,6 +49,34 @@ def plan(school: School) -> None:
             if status == "completed" and not attended and random.random() < 0.5:
                 status = "scheduled"  # nobody closed it yet
             group.meetings.append(Meeting(keys(school.calendar.at(day, group.slot.start)), day, status, attended))
+    _change(school)
+
+
+def _change(school: School) -> None:
+    """Why sessions were cancelled; of those to come soon, a few are moved to noon, a few given to someone free that day."""
+    random = school.source.random("sessions", "changes")
+    busy: dict[int, set[str]] = {}
+    for group in school.current_groups:
+        for day in group.slot.weekdays:
+            busy.setdefault(day, set()).add(group.teacher.id)
+    taken: set[tuple[date, str]] = set()
+    for group in school.groups:
+        for meeting in group.meetings:
+            if meeting.status == "cancelled":
+                meeting.reason = random.choice(CANCELLED_WHY)
+            if meeting.status != "scheduled" or not 0 < (meeting.day - school.today).days <= SOON:
+                continue
+            chance, weekday = random.random(), meeting.day.isoweekday() % 7
+            free = [each for each in school.teachers if each.active and each.id not in busy.get(weekday, set())]
+            free = [each for each in free if (meeting.day, each.id) not in taken]
+            if chance < MOVED and weekday != 6 and (meeting.day, group.room) not in taken:
+                # One a day in a room, and with a teacher: those at noon are in each other's way.
+                if (meeting.day, group.teacher.id) not in taken and not any(each == meeting.day for each, _who in taken):
+                    meeting.start, meeting.reason = NOON, random.choice(MOVED_WHY)
+                    taken |= {(meeting.day, group.room), (meeting.day, group.teacher.id)}
+            elif chance > 1 - SUBSTITUTED and free:
+                meeting.substitute, meeting.reason = random.choice(free), random.choice(SUBSTITUTED_WHY)
+                taken.add((meeting.day, meeting.substitute.id))
 
 
 def rooms(school: School) -> Rows:
@@ -81,11 +116,10 @@ def classes(school: School) -> Rows:
 
 def schedules(school: School) -> Rows:
     """The weekly pattern of each class."""
-    keys = school.source.keys("schedules")
     for group in school.groups:
-        for day in group.slot.weekdays:
+        for day, key in group.weekly.items():
             yield {
-                "id": keys(group.created),
+                "id": key,
                 "class_id": group.id,
                 "day_of_week": day,
                 "start_time": clock(group.slot.start),
@@ -98,17 +132,20 @@ def sessions(school: School) -> Rows:
     random = school.source.random("sessions", "notes")
     for group in school.groups:
         for meeting in group.meetings:
-            notes = random.choice(CANCELLED_WHY) if meeting.status == "cancelled" else None
-            if meeting.attended and random.random() < 0.4:
-                notes = random.choice(DONE)
+            notes = random.choice(DONE) if meeting.attended and random.random() < 0.4 else None
+            start = group.slot.start if meeting.start is None else meeting.start
             yield {
                 "id": meeting.id,
                 "class_id": group.id,
                 "date": meeting.day,
-                "start_time": clock(group.slot.start),
-                "end_time": clock(group.slot.end),
+                "start_time": clock(start),
+                "end_time": clock(start + group.slot.end - group.slot.start),
                 "status": meeting.status,
                 "notes": notes,
+                "schedule_id": group.weekly[meeting.day.isoweekday() % 7],
+                "planned_for": meeting.day,
+                "teacher_id": meeting.substitute.id if meeting.substitute else None,
+                "reason": meeting.reason,
             }
 
 

@@ -129,6 +129,9 @@ class Meeting:
     day: date
     status: str
     attended: bool  # whether someone called the roll
+    start: int | None = None  # where it was moved to, in minutes
+    substitute: Person | None = None
+    reason: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +152,7 @@ class Group:
     number: int
     members: list["Membership"] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
+    weekly: dict[int, str] = field(default_factory=dict)  # the keys of its weekly meetings, by weekday
 
 
 @dataclass(slots=True, eq=False)

@@ -19,6 +19,7 @@ from domain.demo import (
     pay,
     people,
     supervision,
+    telling,
     timetable,
     toolbox,
     wellbeing,
@@ -60,6 +61,7 @@ PARTS: dict[ModuleType, tuple[str, ...]] = {
     ),
     wellbeing: ("wellbeing_snapshots", "chat_sessions"),
     supervision: ("memory_audit_log", "memory_integrity_hashes", "safety_alerts", "alert_acknowledgments"),
+    telling: ("notices",),
     alerts: ("alert_raisings", "alert_releases", "alert_contests", "alert_supervisors"),
 }
 DRAWN: Mapping[str, Callable[[School], Rows]] = {

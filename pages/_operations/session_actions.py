@@ -7,10 +7,13 @@ from functools import partial
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.decide import decide
 from domain.access.uow import ScopedSession, reading, unit_of_work
+from domain.kit.findings import Refused
 from domain.kit.texts import N_, _
 from domain.operations.meeting_state import SessionState, state_of
 from domain.operations.meetings import cancel, make_up, move, substitute
+from domain.operations.permits import allow
 from domain.operations.planning_queries import rooms_to_choose, teachers_to_choose
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
@@ -56,22 +59,37 @@ def offer(actor: Actor, key: str) -> None:
 
 
 def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teachers: Choices) -> None:
-    fields = Fields(f"session-{chosen}")
+    fields, clash = Fields(f"session-{chosen}"), f"session-clash-{chosen}-{found.id}"
     with st.form(f"session-{chosen}-{found.id}", border=False):
         act = {CANCEL: _cancelling, MOVE: _moving, SUBSTITUTE: _substituting, MAKE_UP: _making_up}[chosen]
         step = act(fields, found, rooms, teachers)
         telling = who_is_told(found.told, key=f"session-told-{chosen}-{found.id}")
-        if not st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary"):
-            return
-    done = False
-    with fields.telling():
-        with unit_of_work(actor) as session:
-            step(session, telling=telling)
-        done = True
-    if done:
+        wanted = st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary")
+    if wanted and _done(actor, fields, clash, lambda session: step(session, telling=telling)):
         parts.toast(_(DONE[chosen]), later=True)
-        state.drop(f"session-do-{found.id}")
+        state.drop(f"session-do-{found.id}", clash, f"{clash}-why")
         st.rerun()
+    if state.value(clash) and decide(actor, "C", "clash_permits"):
+        st.text_input(
+            _("To allow the clash all the same, say why it is allowed"),
+            key=f"{clash}-why",
+            help=_("It is kept with the clash. Left empty, nothing that clashes is saved."),
+        )
+
+
+def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSession], object]) -> bool:
+    """Whether it was done. Clashes that stand against it are kept under `clash`: once someone says why, they are allowed."""
+    with fields.telling():
+        try:
+            with unit_of_work(actor) as session:
+                if state.value(clash) and (state.value(f"{clash}-why") or "").strip():
+                    allow(session, state.value(clash), state.value(f"{clash}-why"))
+                step(session)
+        except Refused as error:
+            state.put(clash, tuple(each.key for each in error.findings))
+            raise
+        return True
+    return False
 
 
 Step = Callable[..., object]

@@ -100,3 +100,29 @@ def test_a_school_without_a_term_and_other_roles(school: School) -> None:
         connection.execute(update(table_named("terms")).values(is_current=False))
         connection.execute(table_named("terms").delete())
     assert Browser(school, Role.SCHOOL).follow("planning").has("hollow-no-terms")
+
+
+def test_a_move_that_clashes_is_refused_and_coordination_may_allow_it(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        other = rows.add(
+            "classes", term_id=school.term, level_id=school.level, name="French", teacher_id=school.people[Role.TEACHER]
+        )
+        rows.add("sessions", class_id=other, date=WEDNESDAY, start_time=dt.time(8, 30), end_time=TEN)
+    key = next(each["id"] for each in sessions() if each["date"] == NEXT)
+    it = Browser(school, Role.SCHOOL).open("sessions", record=key)
+    it.put({f"session-do-{key}": "move"}).run()
+    it.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
+    assert any("This can't be saved as it stands." in each for each in it.said())
+    assert "French" in it.text()
+    assert next(each for each in sessions() if each["id"] == key)["date"] == NEXT
+    why = f"session-clash-move-{key}-why"
+    it.put({why: "They share a room."}).click("session-save-move")
+    assert next(each for each in sessions() if each["id"] == key)["date"] == WEDNESDAY
+    teacher = Browser(school, Role.TEACHER).open("sessions", record=key)
+    teacher.put({f"session-do-{key}": "move"}).run()
+    teacher.put({f"session-move-start-{key}": dt.time(8, 15), "session-move-reason": "Again."}).click("session-save-move")
+    assert any("This can't be saved as it stands." in each for each in teacher.said())
+    assert not teacher.has(why)
