@@ -26,7 +26,6 @@ from domain.kit.clock import now
 
 LIFE = timedelta(days=180)  # since the person signed in there last
 MOST = 8  # people whom one browser is known for: the latest
-LONGEST = 3000  # characters that are looked at
 ABOUT = "known browser"
 
 
@@ -103,7 +102,7 @@ def _marks(connection: Connection, keys: list[str]) -> dict[str, tuple[Any, str]
 
 def _opened(shown: str) -> tuple[str, list[tuple[str, int, str]]]:
     """What a browser shows: its name, and whom it was known for, the latest last; nothing if it isn't ours."""
-    if shown and len(shown) <= LONGEST:
+    if shown:  # else not even a key is made
         padded = shown + "=" * (-len(shown.rpartition(".")[2]) % 4)
         with suppress(KeyMissing, OtherKey):
             held = json.loads(installation.unseal(_key(), padded, ABOUT))

@@ -1,5 +1,8 @@
 """The second step that is asked for in the middle of the work: nothing opens before it, and what was typed is there after it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from domain.access.roles import Role
 from domain.access.sign_in import actor_of
 from pages._shell import second_factor, state
@@ -62,12 +65,13 @@ def test_who_has_none_sets_it_up_keeps_the_codes_and_goes_on(school: School) -> 
     assert second_factor.CODES not in it.at.session_state
 
 
-def test_one_may_sign_out_instead(school: School) -> None:
+def test_one_may_sign_out_instead(school: School, noted: Callable[..., list[dict[str, Any]]]) -> None:
     it = Browser(school, Role.STAFF)
     require(school.id)
     token = it.at.session_state[state.TOKEN]
     it.run().click("later-sign-out")
     assert 'data-trade="end"' in it.text()
+    assert noted("cookie_refused") == [], "who leaves isn't asked once more who they are"
     assert actor_of(token) is None
     assert "sign-in-email" in it.run().widgets()
 
