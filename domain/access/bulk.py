@@ -46,10 +46,7 @@ def _defaults(model: type[Base]) -> list[tuple[str, Any, bool]]:
 
 def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
     """Set the same values on many rows, raising their versions; how many there were."""
-    _may(session, "U", model)
-    allowed = changeable(session.actor, model)
-    if "organization_id" in values or "id" in values or (allowed is not None and set(values) - allowed - AUTOMATIC):
-        raise NotAllowed("columns")
+    _may_set(session, model, values)
     refuse_dots(model, values)
     _all_within(session, "U", model, keys, changing=values)
     table, count = model.__table__, 0
@@ -66,6 +63,31 @@ def update_rows(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     note(session, "U", model, written)
     session.expire_all()
     return count
+
+
+def change_rows(session: ScopedSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set values of its own on each row, given by column name with its `id`, raising versions. All rows name the same columns."""
+    changing = set(rows[0]) - {"id"} if rows else set()
+    if any(row.keys() - {"id"} != changing for row in rows):
+        raise WrongScope
+    _may_set(session, model, changing)
+    for row in rows:
+        refuse_dots(model, row)
+    keys, table = [str(row["id"]) for row in rows], model.__table__
+    _all_within(session, "U", model, keys, changing=changing)
+    before = {row["id"]: row for batch in _batches(keys) for row in rows_of(session.connection(), model, batch)}
+    statement = update(table).where(table.c.id == bindparam("this_key"))
+    statement = statement.values({name: bindparam(f"new_{name}") for name in changing}).values(
+        row_version=table.c.row_version + 1
+    )
+    given = [{"this_key": row["id"], **{f"new_{name}": row[name] for name in changing}} for row in rows]
+    if given:
+        session.connection().execute(statement, given)
+    for batch in _batches(keys):
+        _fold_again(session, model, batch, dict.fromkeys(changing))
+    _all_within(session, "U", model, keys, changing=changing)
+    note(session, "U", model, ((str(row["id"]), before[row["id"]], {**before[row["id"]], **row}) for row in rows))
+    session.expire_all()
 
 
 def _fold_again(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> None:
@@ -99,6 +121,14 @@ def _may(session: ScopedSession, action: str, model: type[Base]) -> None:
     verdict = decide(session.actor, action, model)
     if not verdict:
         raise NotAllowed(verdict.reason)
+
+
+def _may_set(session: ScopedSession, model: type[Base], names: Collection[str]) -> None:
+    """Refuse columns that the actor may change in no row, and those that nobody does."""
+    _may(session, "U", model)
+    allowed = changeable(session.actor, model)
+    if "organization_id" in names or "id" in names or (allowed is not None and set(names) - allowed - AUTOMATIC):
+        raise NotAllowed("columns")
 
 
 def _all_within(

@@ -89,6 +89,7 @@ class Event(Enum):
     )
     EXPORTED = "exported", logging.INFO, "rows of a table left as a file: `count` of them"
     EXPORT_BROKEN = "export_broken", logging.WARNING, "an export ended before its last row; `count` rows had left"
+    IMPORTED = "imported", logging.INFO, "a file was imported into a table: `count` records were added or changed"
     CALENDAR_READ = "calendar_read", logging.INFO, "sessions left as a calendar file: `count` of them"
     CALENDAR_REFUSED = "calendar_refused", logging.WARNING, "the secret address of a calendar opens nothing, or no more"
     PRINTED = "printed", logging.INFO, "a page to print left: `reason` says which kind"

@@ -76,6 +76,16 @@ def unit_of_work(actor: Actor) -> Iterator[ScopedSession]:
 
 
 @contextmanager
+def rehearsal(actor: Actor) -> Iterator[ScopedSession]:
+    """Write as this actor, up to all that is asked before a commit, and take everything back: what would happen, and would it."""
+    session = ScopedSession(engine(), info={"actor": actor}, expire_on_commit=False)
+    with _told(session):
+        yield session
+        session.flush()
+        session.rollback()
+
+
+@contextmanager
 def _told(session: ScopedSession) -> Iterator[None]:
     try:
         yield

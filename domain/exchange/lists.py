@@ -12,12 +12,30 @@ from sqlalchemy import select
 from domain.access.actor import Actor
 from domain.access.uow import reading
 from domain.db.base import Base
+from domain.db.types import Key
+from domain.kit.texts import N_
 from domain.records.fields import Field, fields
 from domain.records.query import Row, View, conditions, order, rows_of
 
 MOST = 1_000_000  # rows; a sheet of Excel has 1,048,576 lines
 BATCH = 500
 KEY_LENGTH = 26
+# A record's own key as a column: by it an import finds the record again, whatever else of it was changed.
+KEY = Field(
+    name="id",
+    column="id",
+    type=Key(),
+    label_source=N_("Key"),
+    help_source=N_("What the record is known by in the database. Empty for a new one."),
+    required=False,
+    automatic=True,
+    sealed=False,
+    target=None,
+    low=None,
+    high=None,
+    has_default=True,
+    default=None,
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +60,8 @@ class Listed:
 
 
 def exportable(model: type[Base]) -> tuple[Field, ...]:
-    """The fields that may leave in a file: all but sealed ones."""
-    return tuple(field for field in fields(model).values() if not field.sealed)
+    """The fields that may leave in a file: all but sealed ones; and the record's key, by which it can come back."""
+    return (*(field for field in fields(model).values() if not field.sealed), KEY)
 
 
 def listed(actor: Actor, model: type[Base], view: View, columns: Sequence[Field]) -> Listed:
@@ -58,5 +76,10 @@ def listed(actor: Actor, model: type[Base], view: View, columns: Sequence[Field]
 
 def read_batch(actor: Actor, what: Listed, keys: Sequence[str]) -> list[Row]:
     """The rows with these keys, as the actor may read them now."""
+    names = [field.name for field in what.columns if field is not KEY]
     with reading(actor) as session:
-        return rows_of(session, what.model, keys, [field.name for field in what.columns])
+        rows = rows_of(session, what.model, keys, names)
+    if KEY in what.columns:
+        for row in rows:
+            row.values[KEY.name] = row.key
+    return rows

@@ -61,18 +61,18 @@ class Book:
         self.book.close()
 
     def _write(self, at: int, field: Field, value: Any, label: str | None) -> None:
-        typed, how = _typed(field, value, self.zone)
-        if isinstance(typed, int | float | Decimal):
-            self.sheet.write_number(self.next, at, typed, self.formats[how] if how else None)
-        elif isinstance(typed, date | time):
-            self.sheet.write_datetime(self.next, at, typed, self.formats[how])
+        found, how = typed(field, value, self.zone)
+        if isinstance(found, int | float | Decimal):
+            self.sheet.write_number(self.next, at, found, self.formats[how] if how else None)
+        elif isinstance(found, date | time):
+            self.sheet.write_datetime(self.next, at, found, self.formats[how])
         else:
             said = MASK if value == MASK else say(field, value, self.zone, label)
             if said != DASH:
                 self.sheet.write_string(self.next, at, said[:LONGEST_TEXT])
 
 
-def _typed(field: Field, value: Any, zone: ZoneInfo) -> tuple[Any, str]:
+def typed(field: Field, value: Any, zone: ZoneInfo) -> tuple[Any, str]:
     """A value as Excel's own number, date or time, and how it is shown; None for what is written as text."""
     kind = field.type
     if value == MASK or isinstance(value, bool) or isinstance(kind, Weekday):

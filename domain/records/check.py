@@ -7,7 +7,7 @@ what the database would have refused.
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -60,22 +60,64 @@ def _field_problems(field: Field, values: Mapping[str, Any]) -> list[Problem]:
     if value is None:
         missing = field.required and not field.automatic and (field.name in values or not field.has_default)
         return [Problem(field.name, REQUIRED)] if missing else []
+    found = value_problem(field, value)
+    return [found] if found else []
+
+
+def value_problem(field: Field, value: Any) -> Problem | None:
+    """What is wrong with a field's tidied value that isn't None, by itself; None if it fits."""
     if source := field.type.problem(value):
-        return [Problem(field.name, source, {"limit": field.length})]
-    return _range_problems(field, value)
+        return Problem(field.name, source, {"limit": field.length})
+    return _range_problem(field, value)
 
 
-def _range_problems(field: Field, value: Any) -> list[Problem]:
+def row_problems(model: type[Base], columns: Mapping[str, Sequence[Any]]) -> dict[int, list[Problem]]:
+    """What is wrong between the values of many rows, given by field, each of which fits by itself: by the row's place.
+
+    A CHECK of the database is tried once for each combination of what it speaks of; a group's own rules see each row.
+    """
+    table = model.__table__
+    assert isinstance(table, Table)
+    count = len(next(iter(columns.values()), ()))
+    found: dict[int, list[Problem]] = {}
+    for check in CHECKS.get(model.__tablename__, ()):
+        for at in range(count):
+            if problems := check({name: values[at] for name, values in columns.items()}):
+                found.setdefault(at, []).extend(problems)
+    names = {field.column: field.name for field in fields(model).values()}
+    for each in table.constraints:
+        if isinstance(each, CheckConstraint) and len(spoken_of := check_columns(table, each)) > 1:
+            values = [columns.get(names.get(name, ""), ()) for name in spoken_of]
+            for at in _refused(table, each, spoken_of, values) if all(values) else ():
+                problems = check_problems(table, each)
+                found.setdefault(at, [Problem(names.get(each.field, each.field), each.source, each.params) for each in problems])
+    return found
+
+
+def _refused(table: Table, check: CheckConstraint, names: Sequence[str], values: Sequence[Sequence[Any]]) -> list[int]:
+    """The places of the rows that a CHECK refuses: asked once for each combination of what it speaks of."""
+    answers: dict[tuple[Any, ...], bool] = {}
+    found: list[int] = []
+    for at, together in enumerate(zip(*values, strict=True)):
+        stored = tuple(map(_stored, together))
+        if stored not in answers:
+            answers[stored] = _refuses(table, check, dict(zip(names, stored, strict=True)))
+        if answers[stored]:
+            found.append(at)
+    return found
+
+
+def _range_problem(field: Field, value: Any) -> Problem | None:
     def shown(bound: float) -> Any:
         if isinstance(field.type, Cents):
             return from_cents(int(bound))
         return int(bound) if float(bound).is_integer() else bound
 
     if field.low is not None and value < field.low:
-        return [Problem(field.name, TOO_SMALL, {"low": shown(field.low)})]
+        return Problem(field.name, TOO_SMALL, {"low": shown(field.low)})
     if field.high is not None and value > field.high:
-        return [Problem(field.name, TOO_LARGE, {"high": shown(field.high)})]
-    return []
+        return Problem(field.name, TOO_LARGE, {"high": shown(field.high)})
+    return None
 
 
 def _check_problems(model: type[Base], values: Mapping[str, Any], asked: set[str]) -> list[Problem]:

@@ -197,10 +197,10 @@ def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, A
     """
     table = named(model)
     names = {field.column: field.name for field in fields(model).values()}
-    stored = {column: _plain(values.get(name)) for column, name in names.items()}
-    for columns, where in _uniques(model):
+    stored = {column: plain_value(values.get(name)) for column, name in names.items()}
+    for columns, where in uniques(model):
         own = [column for column in columns if column not in ADDED]
-        conditions = _where_values(where)
+        conditions = where_values(where)
         if any(stored.get(column) is None for column in own) or not (own or conditions):
             continue
         if any(stored.get(column) != value for column, value in conditions):
@@ -216,7 +216,7 @@ def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, A
             raise InvalidInput([Problem(at, TAKEN_BY, {"other": labels(session, model, [other]).get(other, "")})])
 
 
-def _uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
+def uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
     """What rows must be alone with: the columns, and the condition of a partial index."""
     table = model.__table__
     assert isinstance(table, Table)
@@ -229,14 +229,14 @@ def _uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
     return found
 
 
-def _where_values(where: Any) -> list[tuple[str, Any]]:
+def where_values(where: Any) -> list[tuple[str, Any]]:
     """A partial index's condition as columns and the values they have: `status = 'active'`, `is_current = 1`, `x IS NULL`."""
     said = str(where) if where is not None else ""
     equal = [(name, text if quoted else int(text)) for name, quoted, text in re.findall(r"\"?(\w+)\"? = ('?)(\w+)'?", said)]
     return [*equal, *((name, None) for name in re.findall(r"\"?(\w+)\"? IS NULL", said))]
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A value as a partial index's condition spells it."""
     if isinstance(value, bool):
         return int(value)

@@ -1,0 +1,140 @@
+"""A draft's changes written: new records and changed ones, under the rights, locks and guards of any write.
+
+It is asked of whole batches; where one is refused, it is parted until the rows that are refused stand alone.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+
+from domain.access import bulk
+from domain.db.errors import translate
+from domain.exchange.imports.draft import Draft
+from domain.exchange.imports.fresh import parents_first
+from domain.exchange.imports.lookup import AT_ONCE
+from domain.kit.errors import DatabaseUnavailable, DomainError, InvalidInput, NotAllowed, Problem, Unchangeable, WrongScope
+from domain.kit.findings import Refused
+from domain.kit.texts import N_
+from domain.records.locks import lock_reason
+from domain.records.write import FOLLOWERS, GUARDS, follow, guard
+
+AT_A_TIME = 1_000
+NOT_YOURS_TO_ADD = N_("Your role may not add this record.")
+NOT_YOURS_TO_CHANGE = N_("Your role may not change this of this record.")
+KEPT_AS_IT_IS = N_("This record is kept as it is: it can't be changed.")
+
+Told = tuple[int, DomainError]
+
+
+def write(draft: Draft) -> None:
+    """Write what isn't refused; what is, is told in the draft. The session must be a unit of work that may be given up."""
+    _change(draft)
+    _add(draft)
+
+
+def _add(draft: Draft) -> None:
+    order = [place for place in parents_first(draft) if draft.fresh[place] not in draft.bad]
+    columns = [(draft.known[name].column, values) for name, values in draft.fresh_values.items()]
+    ready = [
+        (draft.fresh[place], {"id": draft.fresh_keys[place], **{name: values[place] for name, values in columns}})
+        for place in order
+    ]
+    for at in range(0, len(ready), AT_A_TIME):
+        _whole_or_parted(draft, ready[at : at + AT_A_TIME], lambda rows: _insert(draft, rows))
+
+
+def _insert(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
+    keys = bulk.insert_rows(draft.session, draft.model, rows)
+    _follow(draft, keys, "C")
+
+
+def _follow(draft: Draft, keys: Sequence[str], action: str) -> None:
+    if not FOLLOWERS.get(draft.model.__tablename__):
+        return
+    for at in range(0, len(keys), AT_ONCE):
+        for record in draft.session.scalars(select(draft.model).where(draft.model.id.in_(keys[at : at + AT_ONCE]))).all():
+            follow(draft.session, record, action)
+
+
+def _change(draft: Draft) -> None:
+    ready = {draft.keys[at] or "": at for at in draft.changes if at not in draft.bad}
+    _refuse_locked(draft, ready)
+    rows = [(at, {"id": key, **_by_column(draft, at)}) for key, at in ready.items() if at not in draft.bad]
+    for group in _in_groups(draft, rows):
+        for at in range(0, len(group), AT_A_TIME):
+            _whole_or_parted(draft, group[at : at + AT_A_TIME], lambda rows: _update(draft, rows))
+
+
+def _by_column(draft: Draft, at: int) -> dict[str, Any]:
+    return {draft.known[name].column: value for name, value in draft.changes[at].items()}
+
+
+def _in_groups(draft: Draft, rows: list[tuple[int, dict[str, Any]]]) -> list[list[tuple[int, dict[str, Any]]]]:
+    """Rows that are changed together: those that get the same values, where somebody guards the table; else the same columns."""
+    groups: dict[Any, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    is_guarded = bool(GUARDS.get(draft.model.__tablename__))
+    for at, row in rows:
+        said = {name: value for name, value in row.items() if name != "id"}
+        groups[json.dumps(said, default=str, sort_keys=True) if is_guarded else frozenset(said)].append((at, row))
+    return list(groups.values())
+
+
+def _update(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
+    keys = [str(row["id"]) for row in rows]
+    names = {each.column: name for name, each in draft.known.items()}
+    if GUARDS.get(draft.model.__tablename__):  # such rows get the same values
+        guard(draft.session, draft.model, keys, {names[column]: value for column, value in rows[0].items() if column != "id"})
+    bulk.change_rows(draft.session, draft.model, rows)
+    _follow(draft, keys, "U")
+
+
+def _refuse_locked(draft: Draft, ready: Mapping[str, int]) -> None:
+    model = draft.model
+    keys = list(ready)
+    for start in range(0, len(keys), AT_ONCE):
+        for record in draft.session.scalars(select(model).where(model.id.in_(keys[start : start + AT_ONCE]))).all():
+            if lock_reason(draft.session, record):
+                draft.refuse(ready[record.id], "", Problem("", KEPT_AS_IT_IS))
+            draft.session.expunge(record)
+
+
+def _whole_or_parted(
+    draft: Draft, rows: Sequence[tuple[int, Mapping[str, Any]]], act: Callable[[Sequence[Mapping[str, Any]]], None]
+) -> None:
+    """Do it for all of these rows; where that is refused, for each half of them."""
+    if not rows:
+        return
+    try:
+        with draft.session.begin_nested():
+            act([row for _at, row in rows])
+    except (DomainError, DatabaseError) as error:
+        told = translate(error)
+        if isinstance(told, DatabaseUnavailable):
+            raise
+        if len(rows) > 1:
+            half = len(rows) // 2
+            _whole_or_parted(draft, rows[:half], act)
+            _whole_or_parted(draft, rows[half:], act)
+        else:
+            _tell(draft, rows[0][0], told, is_new="C" if draft.keys[rows[0][0]] is None else "")
+
+
+def _tell(draft: Draft, at: int, error: DomainError, *, is_new: str) -> None:
+    if isinstance(error, InvalidInput):
+        names = {each.column: name for name, each in draft.known.items()}
+        for each in error.problems:
+            name = names.get(each.field, each.field)
+            draft.refuse(at, name, each, draft.cell(at, name))
+    elif isinstance(error, WrongScope | NotAllowed):
+        draft.refuse(at, "", Problem("", NOT_YOURS_TO_ADD if is_new else NOT_YOURS_TO_CHANGE))
+    elif isinstance(error, Unchangeable):
+        draft.refuse(at, "", Problem("", KEPT_AS_IT_IS))
+    elif isinstance(error, Refused):
+        for finding in error.findings:
+            draft.refuse(at, finding.at, finding.problem, draft.cell(at, finding.at))
+    else:
+        draft.refuse(at, "", Problem("", error.source, error.params))
