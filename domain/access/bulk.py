@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ClauseElement, bindparam, delete, insert, select, update
 
 from domain.access.decide import changeable, condition, decide
 from domain.access.field_scope import refuse_dots
@@ -16,6 +16,14 @@ from domain.kit.errors import NotAllowed, WrongScope
 from domain.kit.ids import new_id
 
 BATCH = 500  # SQLite takes some thousands of values in one statement
+
+
+class NotAmong(WrongScope):
+    """Some rows of a batch lie outside those that the actor may do this to. Carries their keys."""
+
+    def __init__(self, keys: Collection[str]) -> None:
+        super().__init__()
+        self.keys = frozenset(keys)
 
 
 def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -136,14 +144,13 @@ def _all_within(
 ) -> None:
     table = model.__table__
     theirs = condition(session.actor, action, model, changing=set(changing) - AUTOMATIC)
+    school = table.c.organization_id if issubclass(model, Tenant) else table.c.id
+    found: set[str] = set()
     for batch in _batches(keys):
-        wanted = select(func.count()).select_from(table).where(table.c.id.in_(batch), theirs)
-        if issubclass(model, Tenant):
-            wanted = wanted.where(table.c.organization_id == session.actor.organization_id)
-        else:
-            wanted = wanted.where(table.c.id == session.actor.organization_id)
-        if session.connection().execute(wanted).scalar_one() != len(set(batch)):
-            raise WrongScope
+        wanted = select(table.c.id).where(table.c.id.in_(batch), school == session.actor.organization_id, theirs)
+        found.update(session.connection().execute(wanted).scalars())
+    if not found.issuperset(keys):
+        raise NotAmong(set(keys) - found)
 
 
 def _batches(keys: Sequence[str]) -> list[Sequence[str]]:

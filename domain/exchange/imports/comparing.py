@@ -4,6 +4,7 @@ nothing, however much shorter that is than the record: a moment to its minute, a
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from domain.access.masking import has_dots
@@ -34,7 +35,7 @@ def compare(draft: Draft) -> None:
     for name, values in draft.values.items():
         for at, key in rows:
             value, old = values[at], draft.current[key][name]
-            if value is not WRONG and (value != old or type(value) is not type(old)):
+            if value is not WRONG and (value != old or type(value) is not type(old) or key in draft.hidden):
                 _change(draft, at, key, name, value)
     for name in draft.meanings:
         known_as = _labels_of_stored(draft, name, rows)
@@ -74,14 +75,18 @@ def _says(draft: Draft, kind: Field, cell: Any, value: Any, old: Any) -> bool:
         told = exported(kind, Row("", 0, {kind.name: old}), zone)
         return cell == told or (len(cell) == LONGEST_TEXT and told.startswith(cell))
     stored, _format = typed(kind, old, zone)
-    return stored is not None and _as_number(stored) == _as_number(cell)
+    if isinstance(stored, dt.time):
+        return abs(_seconds(stored) - _seconds(value)) < 1
+    return isinstance(stored, int | float | Decimal) and isinstance(cell, int | float) and _rounded(stored) == _rounded(cell)
 
 
-def _as_number(value: Any) -> Any:
-    """A number or a clock time as precisely as a spreadsheet keeps it."""
-    if isinstance(value, dt.time):
-        return round(value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6, 2)
-    return float(f"{float(value):.15g}") if not isinstance(value, dt.date) else value
+def _seconds(value: dt.time) -> float:
+    return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+
+
+def _rounded(value: Any) -> float:
+    """A number as precisely as a spreadsheet keeps it."""
+    return float(f"{float(value):.15g}")
 
 
 def _refer(draft: Draft, at: int, key: str, name: str, known_as: dict[str, str]) -> None:

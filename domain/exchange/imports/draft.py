@@ -53,6 +53,8 @@ class Draft:
     fresh_keys: list[str] = field(default_factory=list)
     fresh_values: dict[str, list[Any]] = field(default_factory=dict)  # by field: of these rows, in this order
     bad: set[int] = field(default_factory=set)
+    is_blocked: bool = False
+    parted: int = 0  # rows that the database refused, each found by itself
     troubles: Troubles = field(default_factory=Troubles)
     notes: list[Problem] = field(default_factory=list)
     _natural: dict[tuple[str, bool], list[Any]] = field(default_factory=dict)
@@ -86,7 +88,8 @@ class Draft:
             return ""
         if name not in self.known and name != KEY:
             return name
-        return self.headings.said((name,)) or label_of_path(self.model, (name,))
+        parts = [each for each in self.headings.paths if each and each[0] == name]
+        return ", ".join(self.headings.said(each) for each in parts) or label_of_path(self.model, (name,))
 
     def refuse(self, row: int, name: str, problem: Problem, cell: Any = "") -> None:
         """Something is wrong with a row: at a field, or (no name) as a whole."""
@@ -94,7 +97,8 @@ class Draft:
         self.troubles.add(self.sheet.numbers[row], self.called(name), cell, problem)
 
     def refuse_all(self, problem: Problem, column: str = "") -> None:
-        """Something is wrong with the file as a whole."""
+        """Something is wrong with the file as a whole: what its rows would do isn't tried."""
+        self.is_blocked = True
         self.troubles.add(0, column, "", problem)
 
     def cell(self, row: int, name: str) -> Any:

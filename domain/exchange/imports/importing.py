@@ -93,7 +93,7 @@ def preview(
         draft = planned(session, model, sheet, options)
         lines = _lines(draft)
     say_so(0.6, TRYING)
-    if draft.cells and counted(draft).added + counted(draft).changed:
+    if not draft.is_blocked:
         _rehearse(actor, draft)
     return _outcome(draft, lines)
 

@@ -72,8 +72,8 @@ def _read_columns(draft: Draft) -> None:
             draft.notes.append(Problem(name, NOT_READ, {"column": draft.headings.said(path)}))
         elif draft.known[name].target:
             below.setdefault(name, {})[path[1:]] = cells
-            if len(path) == 1 or name not in draft.cells:
-                draft.cells[name] = cells
+            before = draft.cells.get(name)
+            draft.cells[name] = cells if before is None else [f"{one} · {two}" for one, two in zip(before, cells, strict=True)]
         else:
             draft.cells[name] = cells
             draft.values[name] = _read(draft, path, draft.known[name], cells)

@@ -5,7 +5,7 @@ import io
 import itertools
 from collections.abc import Iterator
 
-from domain.exchange.imports.sheet import Knows, Sheet, gathered, is_filled, made
+from domain.exchange.imports.sheet import Knows, Sheet, gathered, made
 from domain.exchange.imports.troubles import BrokenCsv, NotATable, NullInText
 from domain.kit.errors import Problem
 from domain.kit.texts import N_
@@ -15,6 +15,7 @@ MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 LOOKED_AT = 4096  # bytes, to tell UTF-16 without its mark
 HEAD = 64 * 1024  # characters in which the headings are looked for
 LONGEST_CELL = 1_000_000
+NOTHING = ' ,;|\t"'
 
 READ_AS = N_("Read as {encoding}, with {separator} between the cells.")
 
@@ -57,14 +58,14 @@ def _unmarked(data: bytes) -> str:
 def _separator(text: str, knows: Knows) -> tuple[str, str]:
     """What parts the cells: what the file says itself (`sep=;`), or what makes the most known headings; then the most cells."""
     first, _line, rest = text.partition("\n")
-    said = first.strip().removeprefix("\ufeff").strip('"')
+    said = first.rstrip("\r").removeprefix("\ufeff").strip('"')
     if said.lower().startswith("sep=") and len(said) == 5 and said[4] in SEPARATORS:
         return f"\n{rest}", said[4]  # an empty row in its place, so that rows keep their numbers
 
     def worth(separator: str) -> tuple[int, int]:
         reader = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
         try:
-            head = next((row for row in itertools.islice(reader, 100) if any(map(is_filled, row))), [])
+            head = next((row for row in itertools.islice(reader, 100) if any(each.strip(NOTHING) for each in row)), [])
         except csv.Error:
             return 0, 0
         return knows(head), len(head)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from domain.access import bulk
+from domain.access.bulk import NotAmong
 from domain.db.errors import translate
 from domain.exchange.imports.draft import Draft
 from domain.exchange.imports.fresh import parents_first
@@ -22,12 +23,13 @@ from domain.kit.texts import N_
 from domain.records.locks import lock_reason
 from domain.records.write import FOLLOWERS, GUARDS, follow, guard
 
-AT_A_TIME = 1_000
+MOST_PARTED = 200  # rows that are looked for one by one when the database refuses them
 NOT_YOURS_TO_ADD = N_("Your role may not add this record.")
 NOT_YOURS_TO_CHANGE = N_("Your role may not change this of this record.")
 KEPT_AS_IT_IS = N_("This record is kept as it is: it can't be changed.")
 
-Told = tuple[int, DomainError]
+Rows = Sequence[tuple[int, Mapping[str, Any]]]
+"""Rows by their place in the file, each with its values by column."""
 
 
 def write(draft: Draft) -> None:
@@ -43,8 +45,7 @@ def _add(draft: Draft) -> None:
         (draft.fresh[place], {"id": draft.fresh_keys[place], **{name: values[place] for name, values in columns}})
         for place in order
     ]
-    for at in range(0, len(ready), AT_A_TIME):
-        _whole_or_parted(draft, ready[at : at + AT_A_TIME], lambda rows: _insert(draft, rows))
+    _whole_or_parted(draft, ready, lambda rows: _insert(draft, rows))
 
 
 def _insert(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -65,17 +66,16 @@ def _change(draft: Draft) -> None:
     _refuse_locked(draft, ready)
     rows = [(at, {"id": key, **_by_column(draft, at)}) for key, at in ready.items() if at not in draft.bad]
     for group in _in_groups(draft, rows):
-        for at in range(0, len(group), AT_A_TIME):
-            _whole_or_parted(draft, group[at : at + AT_A_TIME], lambda rows: _update(draft, rows))
+        _whole_or_parted(draft, group, lambda rows: _update(draft, rows))
 
 
 def _by_column(draft: Draft, at: int) -> dict[str, Any]:
     return {draft.known[name].column: value for name, value in draft.changes[at].items()}
 
 
-def _in_groups(draft: Draft, rows: list[tuple[int, dict[str, Any]]]) -> list[list[tuple[int, dict[str, Any]]]]:
+def _in_groups(draft: Draft, rows: Rows) -> list[Rows]:
     """Rows that are changed together: those that get the same values, where somebody guards the table; else the same columns."""
-    groups: dict[Any, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    groups: dict[Any, list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
     is_guarded = bool(GUARDS.get(draft.model.__tablename__))
     for at, row in rows:
         said = {name: value for name, value in row.items() if name != "id"}
@@ -102,35 +102,39 @@ def _refuse_locked(draft: Draft, ready: Mapping[str, int]) -> None:
             draft.session.expunge(record)
 
 
-def _whole_or_parted(
-    draft: Draft, rows: Sequence[tuple[int, Mapping[str, Any]]], act: Callable[[Sequence[Mapping[str, Any]]], None]
-) -> None:
-    """Do it for all of these rows; where that is refused, for each half of them."""
+def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[str, Any]]], None]) -> None:
+    """Do it for all of these rows; where some are refused, without them, and what is refused unnamed, for each half."""
     if not rows:
         return
     try:
         with draft.session.begin_nested():
             act([row for _at, row in rows])
+    except NotAmong as error:
+        for at, row in rows:
+            if row["id"] in error.keys:
+                _tell(draft, at, error)
+        _whole_or_parted(draft, [(at, row) for at, row in rows if row["id"] not in error.keys], act)
     except (DomainError, DatabaseError) as error:
         told = translate(error)
         if isinstance(told, DatabaseUnavailable):
             raise
-        if len(rows) > 1:
-            half = len(rows) // 2
+        half = len(rows) // 2
+        if not half or draft.parted >= MOST_PARTED:
+            draft.parted += 1
+            _tell(draft, rows[0][0], told)
+        else:
             _whole_or_parted(draft, rows[:half], act)
             _whole_or_parted(draft, rows[half:], act)
-        else:
-            _tell(draft, rows[0][0], told, is_new="C" if draft.keys[rows[0][0]] is None else "")
 
 
-def _tell(draft: Draft, at: int, error: DomainError, *, is_new: str) -> None:
+def _tell(draft: Draft, at: int, error: DomainError) -> None:
     if isinstance(error, InvalidInput):
         names = {each.column: name for name, each in draft.known.items()}
         for each in error.problems:
             name = names.get(each.field, each.field)
             draft.refuse(at, name, each, draft.cell(at, name))
     elif isinstance(error, WrongScope | NotAllowed):
-        draft.refuse(at, "", Problem("", NOT_YOURS_TO_ADD if is_new else NOT_YOURS_TO_CHANGE))
+        draft.refuse(at, "", Problem("", NOT_YOURS_TO_ADD if draft.keys[at] is None else NOT_YOURS_TO_CHANGE))
     elif isinstance(error, Unchangeable):
         draft.refuse(at, "", Problem("", KEPT_AS_IT_IS))
     elif isinstance(error, Refused):
