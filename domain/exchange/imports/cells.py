@@ -33,7 +33,7 @@ from domain.exchange.table_csv import TEXT, safe
 from domain.kit.documents import CNPJ_LENGTH, CPF_LENGTH
 from domain.kit.errors import Problem
 from domain.kit.fold import fold
-from domain.kit.money import to_cents
+from domain.kit.money import LARGEST, to_cents
 from domain.kit.texts import N_
 from domain.records.check import value_problem
 from domain.records.fields import Field
@@ -218,7 +218,9 @@ def _number(_kind: Field, cell: Any, manner: Manner) -> float:
 
 def _money(_kind: Field, cell: Any, manner: Manner) -> Decimal:
     found = _decimal(cell, manner, NO_AMOUNT, places=2)
-    return round(found, 2) if isinstance(cell, float) and abs(found - round(found, 2)) < Decimal("0.000001") else found
+    if isinstance(cell, float) and abs(found) <= LARGEST and abs(found - round(found, 2)) < Decimal("0.000001"):
+        return round(found, 2)  # what a spreadsheet reckoned
+    return found
 
 
 def _cents(kind: Field, cell: Any, manner: Manner) -> int:

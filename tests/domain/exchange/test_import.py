@@ -290,6 +290,9 @@ def test_money_is_read_by_the_columns_own_decimal_sign(school: School, coordinat
         set_language(spoken)
         seen = tried(coordination, "products", book(["Name", "Price", "Type"], [f"{spoken}{price}", price, "tuition"]))
         assert (counts(seen)[0] == 1) is (price != "(5)"), (price, errors(seen))
+    for price in (1e300, -1e300, 10**20, 0.1 + 0.2):
+        seen = tried(coordination, "products", book(["Name", "Price", "Type"], ["X", price, "tuition"]))
+        assert (counts(seen)[0] == 1) is (0 < price < 1), price
     model = model_of("products")
     done(coordination, "products", lines("Name;Price;Type", "Mensalidade;1.234,50;tuition", "Taxa;1.000;enrollment"))
     assert {each.name: each.price for each in rows(school, model)} == {
