@@ -81,7 +81,7 @@ def rehearsal(actor: Actor) -> Iterator[ScopedSession]:
     session = ScopedSession(engine(), info={"actor": actor}, expire_on_commit=False)
     with _told(session):
         yield session
-        session.flush()
+        keep(session)
         session.rollback()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from domain.access.roles import Role
 from domain.db.base import model_of
@@ -91,7 +92,7 @@ class Files:
         return file.getvalue()
 
     def _typed(self, cell: str) -> Any:
-        kept = "".join(each for each in cell if each.isprintable())
+        kept = ILLEGAL_CHARACTERS_RE.sub("", "".join(each for each in cell if each.isprintable()))
         if self.random.random() < 0.15:
             return self.random.choice((0, 1, -1, 1.5, 1e300, 46083, 46083.6, True, False, None, 10**20))
         return kept

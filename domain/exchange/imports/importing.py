@@ -13,7 +13,7 @@ from domain.exchange.imports.draft import Draft, Options
 from domain.exchange.imports.plan import Counts, counted, opened, planned
 from domain.exchange.imports.sheet import Sheet
 from domain.exchange.imports.troubles import Trouble
-from domain.exchange.imports.writing import write
+from domain.exchange.imports.writing import tell_findings, write
 from domain.kit.errors import DomainError, Problem
 from domain.kit.findings import Refused
 from domain.kit.texts import N_
@@ -24,8 +24,6 @@ from domain.records.show import say
 PLAIN = Options()
 SHOWN = 200  # changed cells that are shown beforehand
 LABELLED = 400
-REFUSED = N_("What the file would make of the school can't stand: {why}")
-
 Progress = Callable[[float, str], None]
 READING, TRYING, WRITING = N_("Reading the file …"), N_("Trying it …"), N_("Writing …")
 
@@ -104,9 +102,16 @@ def run(actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, 
     say_so(0.05, READING)
     sheet = opened(model, data, options)
     say_so(0.3, TRYING)
-    with unit_of_work(actor) as session:
-        draft = _do(session, model, sheet, options, lambda: say_so(0.6, WRITING))
-        say_so(0.9, WRITING)
+    draft: Draft | None = None
+    try:
+        with unit_of_work(actor) as session:
+            draft = _do(session, model, sheet, options, lambda: say_so(0.6, WRITING))
+            say_so(0.9, WRITING)
+    except Refused as error:
+        if draft is None:
+            raise
+        tell_findings(draft, error.findings)
+        raise NotWhole(_outcome(draft, ())) from error
     done = _outcome(draft, (), written(session))
     record(Event.IMPORTED, actor, table=model.__tablename__, count=done.counts.added + done.counts.changed)
     return done
@@ -130,8 +135,7 @@ def _rehearse(actor: Actor, draft: Draft) -> None:
             draft.session = session
             write(draft)
     except Refused as error:
-        for each in error.findings:
-            draft.refuse_all(Problem("", REFUSED, {"why": each.message}))
+        tell_findings(draft, error.findings)
     finally:
         draft.session = before
 

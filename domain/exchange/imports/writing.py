@@ -18,7 +18,7 @@ from domain.exchange.imports.draft import Draft
 from domain.exchange.imports.fresh import parents_first
 from domain.exchange.imports.lookup import AT_ONCE
 from domain.kit.errors import DatabaseUnavailable, DomainError, InvalidInput, NotAllowed, Problem, Unchangeable, WrongScope
-from domain.kit.findings import Refused
+from domain.kit.findings import Finding, Refused
 from domain.kit.texts import N_
 from domain.records.locks import lock_reason
 from domain.records.write import FOLLOWERS, GUARDS, follow, guard
@@ -26,6 +26,8 @@ from domain.records.write import FOLLOWERS, GUARDS, follow, guard
 MOST_PARTED = 200  # rows that are looked for one by one when the database refuses them
 NOT_YOURS_TO_ADD = N_("Your role may not add this record.")
 NOT_YOURS_TO_CHANGE = N_("Your role may not change this of this record.")
+REFUSED = N_("What the file would make of the school can't stand: {why}")
+MOST_ROWS_TOLD = 20  # of one finding
 KEPT_AS_IT_IS = N_("This record is kept as it is: it can't be changed.")
 
 Rows = Sequence[tuple[int, Mapping[str, Any]]]
@@ -125,6 +127,36 @@ def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[s
         else:
             _whole_or_parted(draft, rows[:half], act)
             _whole_or_parted(draft, rows[half:], act)
+
+
+def tell_findings(draft: Draft, findings: Sequence[Finding]) -> None:
+    """What rules found once all was written, at the rows that brought it about; at the file, where no row is known for it."""
+    rows = _rows_by_key(draft)
+    for each in findings:
+        named = [rows.get(subject.key, set()) for subject in each.subjects.values()]
+        own = {at for at, keys in _speaking(draft).items() if keys & {subject.key for subject in each.subjects.values()}}
+        among = own or {at for at in set().union(*named) if sum(at in some for some in named) > 1}
+        for at in sorted(among)[:MOST_ROWS_TOLD]:
+            draft.refuse(at, "", each.problem)
+        if not among:
+            draft.refuse_all(Problem("", REFUSED, {"why": each.message}))
+
+
+def _speaking(draft: Draft) -> dict[int, set[str]]:
+    """The record that each row adds or changes."""
+    added = dict(zip(draft.fresh, draft.fresh_keys, strict=True))
+    return {at: {added.get(at) or draft.keys[at] or ""} for at in (*draft.fresh, *draft.changes)}
+
+
+def _rows_by_key(draft: Draft) -> dict[str, set[int]]:
+    """The rows that add or change something, by the records that they name."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in draft.meanings:
+        for at, key in zip(draft.fresh, draft.fresh_values.get(name, ()), strict=False):
+            found[key].add(at)
+        for at in draft.changes:
+            found[{**draft.current[draft.keys[at] or ""], **draft.changes[at]}[name]].add(at)
+    return found
 
 
 def _tell(draft: Draft, at: int, error: DomainError) -> None:
