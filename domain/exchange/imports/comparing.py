@@ -53,6 +53,9 @@ def _change(draft: Draft, at: int, key: str, name: str, value: Any) -> None:
         if draft.options.clear and not unseen and old is not None and not kind.required:
             draft.changes.setdefault(at, {})[name] = None
         return
+    if unseen and name not in draft.changeable:
+        draft.leave(name)
+        return
     # What is hidden counts as changed whenever it is given: else "nothing changes" would tell that a guess is right.
     if unseen or not _says(draft, kind, draft.cell(at, name), value, old):
         draft.changes.setdefault(at, {})[name] = value
@@ -95,6 +98,8 @@ def _refer(draft: Draft, at: int, key: str, name: str, known_as: dict[str, str])
     if meaning is None:
         if draft.options.clear and not unseen and old is not None and not draft.known[name].required:
             draft.changes.setdefault(at, {})[name] = None
+    elif unseen and name not in draft.changeable:
+        draft.leave(name)
     elif (unseen and has_dots(said)) or (not unseen and old is not None and (old in meaning or known_as.get(old) == said)):
         return  # it says what stands there, as far as the actor is shown it
     elif wrong := wrong_meaning(draft, name, meaning):

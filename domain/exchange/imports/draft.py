@@ -15,9 +15,11 @@ from domain.exchange.imports.sheet import Sheet
 from domain.exchange.imports.spread import Meaning
 from domain.exchange.imports.troubles import Troubles
 from domain.kit.errors import Problem
+from domain.kit.texts import N_
 from domain.records.fields import Field, fields
 from domain.records.write import writable
 
+LEFT = N_("“{column}” is left as it is in records that are there already: you neither see nor change it.")
 UNFILLED = object()
 """In the place of a part of a natural key that a row doesn't say, or not surely."""
 
@@ -100,6 +102,12 @@ class Draft:
         """Something is wrong with the file as a whole: what its rows would do isn't tried."""
         self.is_blocked = True
         self.troubles.add(0, column, "", problem)
+
+    def leave(self, name: str) -> None:
+        """A column is left alone in records that are there: the actor neither sees nor changes it there. Told once."""
+        said = Problem(name, LEFT, {"column": self.called(name)})
+        if said not in self.notes:
+            self.notes.append(said)
 
     def cell(self, row: int, name: str) -> Any:
         """What the file has there."""

@@ -56,14 +56,24 @@ def test_what_is_seen_as_dots_is_neither_found_by_nor_told_by_what_becomes_of_a_
         seen = tried(reception, "users", lines(head, f"{who},{cpf}"))
         return counts(seen), errors(seen), [(each.before, each.column) for each in seen.lines]
 
-    assert (
-        told(CPF)
-        == told("11144477735")
-        == ((0, 0, 0, 1), [(2, "", "Your role may not change this of this record.")], [("•••", "CPF")])
-    )
+    assert told(CPF) == told("11144477735") == ((0, 0, 1, 0), [], [])
+    seen = tried(reception, "users", lines("E-mail,CPF", f"student@example.com,{CPF}"))
+    assert "“CPF” is left as it is in records that are there already: you neither see nor change it." in [
+        each.message for each in seen.notes
+    ]
     head, who = "First name,Last name,Role,Date of birth,CPF", "Sofia,Lima,student,2012-05-01"
     assert told(CPF, head, who) == told("11144477735", head, who)
     assert errors(tried(reception, "users", lines("E-mail,CPF", "student@example.com,•••"))) == []
+
+
+def test_who_may_write_what_they_see_as_dots_is_not_told_that_a_guess_is_right(school: School) -> None:
+    told = {"user_id": school.people["teacher"], "label": "Pix", "method_type": "pix", "pix_key_type": "email"}
+    with engine().begin() as connection:
+        Rows(connection, school.id).add("payment_methods", **told, pix_key="tomas@example.com")
+    coordination = school.actor("school")
+    for guess in ("tomas@example.com", "other@example.com"):
+        seen = tried(coordination, "payment_methods", lines("Employee,Name,Pix key", f"Tomás Lima,Pix,{guess}"))
+        assert (counts(seen), [each.before for each in seen.lines]) == ((0, 1, 0, 0), ["•••"]), errors(seen)
 
 
 def test_dots_that_came_back_leave_what_they_stand_for_and_stand_for_nothing_new(school: School, tmp_path: Any) -> None:
