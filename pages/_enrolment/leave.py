@@ -1,6 +1,6 @@
 """Out of a class, or into another one: everything that it touches is shown before it is confirmed."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -23,6 +23,30 @@ from pages._shell.findings import findings_list
 REASON = "leave-reason"
 
 
+@dataclass(frozen=True)
+class Step:
+    """What is about to be done: someone's time in a class ends, or goes on in another one."""
+
+    person: Person
+    stay: Stay
+    target: ClassChoice | None = None
+
+    def take(self, session: ScopedSession, reason: str) -> None:
+        """Do it."""
+        if self.target is None:
+            enrolment.drop(session, self.stay.id, reason)
+        else:
+            enrolment.transfer(session, self.stay.id, self.target.card.id, reason)
+
+    @property
+    def said(self) -> str:
+        """That it was done."""
+        if self.target is None:
+            return _("{who} is no longer in {klass}.").format(who=self.person.name, klass=self.stay.klass)
+        said = _("{who} moved from {klass} to {other}.")
+        return said.format(who=self.person.name, klass=self.stay.klass, other=self.target.card.name)
+
+
 def panel(actor: Actor, person: Person, stay: Stay) -> None:
     """What is about to be done to an enrolment, and what it touches."""
     with st.container(key="leaving", gap="small"):
@@ -30,7 +54,7 @@ def panel(actor: Actor, person: Person, stay: Stay) -> None:
             _transfer(actor, person, stay)
         else:
             parts.section(_("End {who}'s time in {klass}?").format(who=person.name, klass=stay.klass))
-            _confirm(actor, stay, None, person)
+            _confirm(actor, Step(person, stay))
 
 
 def _transfer(actor: Actor, person: Person, stay: Stay) -> None:
@@ -41,7 +65,7 @@ def _transfer(actor: Actor, person: Person, stay: Stay) -> None:
         if found and not found[0].against:
             title = _("Move {who} from {klass} to {other}?")
             parts.section(title.format(who=person.name, klass=stay.klass, other=found[0].card.name))
-            _confirm(actor, stay, found[0], person)
+            _confirm(actor, Step(person, stay, found[0]))
             return
     parts.section(_("Where does {who} go from {klass}?").format(who=person.name, klass=stay.klass))
     level = key_in(LEVEL) or stay.level_id
@@ -67,9 +91,10 @@ def _transfer(actor: Actor, person: Person, stay: Stay) -> None:
     _cancel()
 
 
-def _confirm(actor: Actor, stay: Stay, target: ClassChoice | None, person: Person) -> None:
+def _confirm(actor: Actor, step: Step) -> None:
+    target = step.target
     with st.spinner(_("Looking at what this touches …")), reading(actor) as session:
-        found = touched_by_leaving(session, stay.id, target.card.id if target else None)
+        found = touched_by_leaving(session, step.stay.id, target.card.id if target else None)
     parts.quiet(_("Nothing is done yet. This is what it touches:"))
     findings_list(found, key="touched")
     form = Fields("leave")
@@ -84,24 +109,19 @@ def _confirm(actor: Actor, stay: Stay, target: ClassChoice | None, person: Perso
             with st.container(key="danger-leave", width="content"):
                 doing = st.button(_("End it now"), key="leave-yes", type="primary", icon=":material/logout:")
     if doing:
-        _do(actor, form, stay, target, person, reason or "")
+        _do(actor, form, step, reason or "")
 
 
-def _do(actor: Actor, form: Fields, stay: Stay, target: ClassChoice | None, person: Person, reason: str) -> None:  # noqa: PLR0917
-    said = _("{who} is no longer in {klass}.").format(who=person.name, klass=stay.klass)
-    act: Callable[[ScopedSession], object] = lambda session: enrolment.drop(session, stay.id, reason)  # noqa: E731
-    if target is not None:
-        said = _("{who} moved from {klass} to {other}.").format(who=person.name, klass=stay.klass, other=target.card.name)
-        act = lambda session: enrolment.transfer(session, stay.id, target.card.id, reason)  # noqa: E731
+def _do(actor: Actor, form: Fields, step: Step, reason: str) -> None:
     done = False
     with form.telling():
         with unit_of_work(actor) as session:
-            act(session)
+            step.take(session, reason)
         done = True
     if done:
-        undo.done(actor, written(session), said)
+        undo.done(actor, written(session), step.said)
         state.drop(REASON)
-        afresh(person=person.id)
+        afresh(person=step.person.id)
         st.rerun()
 
 
