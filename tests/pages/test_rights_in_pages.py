@@ -53,6 +53,7 @@ ROLES = {
     "attendance": {Role.TEACHER, Role.STAFF, Role.SCHOOL},
     "check_in": {Role.STAFF, Role.SCHOOL},
     "planning": {Role.SCHOOL},
+    "enrolment": {Role.STAFF, Role.SCHOOL},
     "care": EVERYONE - {Role.PARENT},
 }
 NOBODYS = "no-such-page"
