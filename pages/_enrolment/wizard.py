@@ -202,7 +202,7 @@ def _what_it_means(each: ClassChoice) -> None:
             (_("Room"), each.card.room or _("no room yet")),
             (_("Week"), week_text(each.week)),
             (_("First session"), first_text(each).partition(": ")[2] or _("No session is planned.")),
-            (_("Seats left afterwards"), show_number(after)),
+            *([] if each.against else [(_("Seats left afterwards"), show_number(after))]),
         ]
     )
     parts.quiet(_("Invoices aren't made by this: bill what applies under Finance."))
