@@ -137,10 +137,13 @@ WRITERS = {
     "access/sign_in.py",
     "access/steps.py",
     "access/trail/emptying.py",  # writes an entry of what it empties
+    "access/trail/retention.py",  # when it ran, of which the trail keeps nothing
     "access/trail/writing.py",
     "core/service.py",  # notes what it writes
     "demo/accounting.py",
     "demo/loading.py",
+    "operations/calendar_links.py",  # when an address was last read, and no more
+    "operations/permits.py",  # notes what it deletes
     "outbox/sender.py",  # mails, of which the trail keeps nothing
     "outbox/service.py",  # notices and mails, of which the trail keeps nothing
 }

@@ -21,6 +21,11 @@ RULES: tuple[tuple[str, str], ...] = (
         "the matrix's student is a minor: what an adult one may write is tried in tests/domain/access/test_shown_values.py",
     ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
+    (
+        r"domain/(core|operations)/scopes\.py::(adult_of_school|no_owner|_taught|_classes_of)"
+        r"::\w+\.c\.organization_id == actor\.organization_id( #\d+)?",
+        "for the index: a scope is asked of rows of this school alone, and these refer to nobody of another",
+    ),
     *(
         (rf"domain/access/{place}::{re.escape(text)}( #\d+)?", reason)
         for place, text, reason in (

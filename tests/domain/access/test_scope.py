@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, exists, func, insert, literal_column, select, text, union_all, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, join
 
 from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading, unit_of_work
-from domain.core.models import Organization, User
+from domain.core.models import Organization, User, UserRole
 from domain.db.base import Tenant, model_of
 from domain.db.engine import engine
 from domain.kit.errors import DomainError, NotAllowed, NotFound, WrongScope
@@ -121,6 +121,15 @@ def test_pages_of_rows_their_counts_and_single_records_stay_within_the_school(
             assert query.get_row(session, model_of(table), ours).key == ours
             with pytest.raises(NotFound):
                 query.get_row(session, model_of(table), theirs)
+
+
+def test_a_join_of_two_mapped_classes_is_asked_like_any_other_question(school: School) -> None:
+    both = join(User, UserRole, UserRole.user_id == User.id)
+    with reading(school.actor(Role.SCHOOL)) as session:
+        found = session.execute(select(User.id, UserRole.role).select_from(both)).all()
+    assert {key for key, _role in found} == set(school.people.values())
+    with reading(school.actor(Role.SCHOOL)) as session, pytest.raises(WrongScope):
+        session.execute(select(User.id).select_from(join(User, UserRole.__table__, UserRole.__table__.c.user_id == User.id)))
 
 
 def test_aliases_joins_counts_and_subqueries_are_within_the_school_too(school: School, both: dict[str, tuple[str, str]]) -> None:
