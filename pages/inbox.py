@@ -91,7 +91,7 @@ def _notice(actor: Actor, each: Line) -> None:
         words(each.title, each.text, marks=[] if each.is_read else [(_("New"), "info")])
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(f'<span class="c-quiet">{when_html(each.at, actor.zone)}</span>', width="content")
-            with st.container(horizontal=True, width="content"):
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
                 if each.about:
                     page_link(_link(*each.about), label=_("Open"), icon="arrow_forward")
                 label = _("Mark as unread") if each.is_read else _("Mark as read")

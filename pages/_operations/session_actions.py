@@ -128,13 +128,13 @@ def _then(act: Callable[..., object], key: str, session: ScopedSession, **given:
 def _when(
     fields: Fields, name: str, found: SessionState, *, day: dt.date | None
 ) -> tuple[dt.date | None, dt.time | None, dt.time | None]:
-    """Day, beginning and end, side by side."""
-    columns = st.columns(3)
-    with columns[0], fields.of("date"):
+    """The day, and under it beginning and end: a drawer is narrow."""
+    with fields.of("date"):
         chosen = st.date_input(_("Date"), value=day, key=f"session-{name}-date-{found.id}", format="DD/MM/YYYY")
-    with columns[1], fields.of("start_time"):
+    left, right = st.columns(2)
+    with left, fields.of("start_time"):
         start = st.time_input(_("Begins"), value=found.start, key=f"session-{name}-start-{found.id}", step=900)
-    with columns[2], fields.of("end_time"):
+    with right, fields.of("end_time"):
         end = st.time_input(_("Ends"), value=found.end, key=f"session-{name}-end-{found.id}", step=900)
     return chosen, start, end
 
