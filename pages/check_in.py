@@ -78,7 +78,7 @@ def _found(found: list[Arrival], actor: Actor) -> None:
         return
     with st.container(key="arrivals", gap="small"):
         for each in found:
-            with st.container(key=f"arrival-{each.student_id}", border=True, gap="xsmall"):
+            with st.container(key=f"card-arrival-{each.student_id}", border=True, gap="xsmall"):
                 none = "" if each.visits else _("No session today.")
                 st.html(person_html(each.name, "student", none, each.picture))
                 for visit in each.visits:

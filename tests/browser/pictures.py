@@ -53,6 +53,9 @@ PICTURES = (
     Picture("waiting", "/enrolment?tab=waiting"),
     Picture("placements", "/enrolment?tab=placements"),
     Picture("rolling", "/enrolment?tab=roll&class={klass}"),
+    Picture("attendance", "/attendance?session={lesson}", "teacher"),
+    Picture("check-in", "/check_in", "staff"),
+    Picture("absences", "/absences"),
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
     Picture("rights", "/rights"),
@@ -70,6 +73,8 @@ WORTH_SEEING = {
     "level": f"SELECT level_id FROM classes WHERE id = ({FULL})",
     "student": f"SELECT user_id FROM enrollments WHERE status = 'active' AND {LISTED} ORDER BY id",
     "stay": f"SELECT id FROM enrollments WHERE status = 'active' AND {LISTED} ORDER BY id",
+    "lesson": "SELECT s.id FROM sessions s JOIN classes c ON c.id = s.class_id WHERE c.teacher_id = (SELECT min(id) FROM users "
+    "WHERE role = 'teacher' AND is_active) AND s.id IN (SELECT session_id FROM attendance) ORDER BY s.date DESC, s.id",
     "alert": "SELECT id FROM safety_alerts WHERE resolved_at IS NULL ORDER BY acknowledged_at IS NULL, level = 'red' DESC, id",
 }
 

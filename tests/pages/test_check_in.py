@@ -32,10 +32,10 @@ def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
     browser = Browser(school, "staff").follow("check_in")
     assert browser.has(f"leads-{keys['six']}")
     search(browser, "angEL")
-    assert browser.has(f"arrival-{other}")
+    assert browser.has(f"card-arrival-{other}")
     assert "No session today." in browser.text()
     search(browser, "an mel")
-    assert not browser.has(f"arrival-{other}")
+    assert not browser.has(f"card-arrival-{other}")
     assert browser.at.button(key=f"come-{keys['four']}-{keys['Ana']}").disabled
     browser.click(f"come-{keys['six']}-{keys['Ana']}")
     [toast] = browser.at.toast

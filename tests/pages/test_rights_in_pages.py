@@ -52,6 +52,7 @@ ROLES = {
     "inbox": EVERYONE,
     "attendance": {Role.TEACHER, Role.STAFF, Role.SCHOOL},
     "check_in": {Role.STAFF, Role.SCHOOL},
+    "absences": set(Role) - {Role.OWNER},
     "planning": {Role.SCHOOL},
     "enrolment": {Role.STAFF, Role.SCHOOL},
     "care": EVERYONE - {Role.PARENT},
