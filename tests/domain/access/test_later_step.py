@@ -146,8 +146,9 @@ def test_invented_people_are_never_asked(school: School) -> None:
 
 
 def test_the_security_log_tells_it_once(school: School, noted: Callable[..., list[dict[str, Any]]]) -> None:
-    token = signed_in(school, Role.STAFF)
+    token, teachers = signed_in(school, Role.STAFF), signed_in(school, Role.TEACHER)
     require(school.id)
+    assert is_in(teachers)
     for _click in range(3):
         actor_of(token)
     [line] = noted("second_step_asked", "cookie_refused")

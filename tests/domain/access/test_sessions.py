@@ -132,6 +132,14 @@ def test_without_a_session_nothing_is_listed_or_ended(token: str, school: School
         switch_role(token, Role.TEACHER)
 
 
+def test_each_ticket_opens_its_own_persons_session(school: School) -> None:
+    tickets = {role: issue_ticket(school.people[role], role) for role in (Role.TEACHER, Role.STUDENT, Role.STAFF)}
+    for role in (Role.STAFF, Role.TEACHER, Role.STUDENT):
+        actor = actor_of(redeem(tickets[role]) or "")
+        assert actor
+        assert actor.user_id == school.people[role]
+
+
 def test_each_sign_in_and_each_change_of_role_makes_a_new_token(school: School) -> None:
     first, second = signed_in(school, Role.SCHOOL), signed_in(school, Role.SCHOOL)
     third = redeem(switch_role(second, Role.OWNER))
