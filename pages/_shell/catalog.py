@@ -68,7 +68,8 @@ COUNTED = tuple(dict.fromkeys(table for each in QUESTIONS for table in each.tabl
 CATALOG: tuple[Page, ...] = (
     HOME,
     INBOX,
-    Page("class", N_("Classes"), "calendar_view_week", SCHOOL, ("classes",)),
+    Page("class", N_("Classes"), "school", SCHOOL, ("classes",)),
+    Page("timetable", N_("Timetable"), "calendar_view_week", SCHOOL, ("schedules",)),
     Page("check_in", N_("Check-in"), "how_to_reg", SCHOOL, ("attendance",), (Role.STAFF, Role.SCHOOL)),
     Page("attendance", N_("Attendance"), "fact_check", SCHOOL, ("attendance",), (Role.TEACHER, Role.STAFF, Role.SCHOOL)),
     Page(
