@@ -141,16 +141,19 @@ def _filters(table: Timetable, term: TermDates) -> None:
     days = {str(each.weekday) for each in table.board.meetings if table.classes[each.class_id].term == term.id}
     teachers = {each.teacher: each.teacher_name for each in sorted(own, key=lambda one: one.teacher_name) if each.teacher}
     levels = {each.level: each.level_name for each in sorted(own, key=lambda one: one.level_name)}
+    weekdays = {str(day): show_weekday(day) for day in MONDAY_FIRST if str(day) in days}
+    rooms = {key: name for key, name, _seats, _used in table.rooms}
     with st.container(horizontal=True, vertical_alignment="bottom", key="timetable-by-row"):
+        place.select("day", _("Weekday"), nothing | weekdays, width=160)
         place.pills("by", _("By"), {ROOM: _("Rooms"), TEACHER: _("Teachers"), CLASS: _("Classes"), LEVEL: _("Levels")}, ROOM)
         _as_list()
-    with st.container(horizontal=True, key="timetable-narrow"):
-        place.select(
-            "day", _("Weekday"), nothing | {str(day): show_weekday(day) for day in MONDAY_FIRST if str(day) in days}, width=160
-        )
-        place.select("level", _("Level"), nothing | levels, width=220)
-        place.select("room", _("Room"), nothing | {key: name for key, name, _seats, _used in table.rooms}, width=220)
-        place.select("teacher", _("Teacher"), nothing | teachers, width=220)
+        with st.popover(_("Filter"), icon=":material/filter_list:", key="timetable-filter"):
+            place.select("level", _("Level"), nothing | levels)
+            place.select("room", _("Room"), nothing | rooms)
+            place.select("teacher", _("Teacher"), nothing | teachers)
+    asked = ((LEVEL, _("Level"), levels), (ROOM, _("Room"), rooms), (TEACHER, _("Teacher"), teachers))
+    chips = [parts.Chip(name, f"{label}: {names[place.said(name)]}") for name, label, names in asked if place.said(name) in names]
+    parts.chips(chips, lambda name: place.go(**{name: ""}), lambda: place.go(level="", room="", teacher=""))
 
 
 def _panel(actor: Actor, it: Shown, meeting: Meeting) -> None:

@@ -56,6 +56,9 @@ PICTURES = (
     Picture("attendance", "/attendance?session={lesson}", "teacher"),
     Picture("check-in", "/check_in", "staff"),
     Picture("absences", "/absences"),
+    Picture("timetable", "/timetable"),
+    Picture("timetable-day", "/timetable?day=2"),
+    Picture("timetable-move", "/timetable?meeting={meeting}&mode=edit"),
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
     Picture("rights", "/rights"),
@@ -64,9 +67,12 @@ PICTURES = (
     Picture("constellation", "/constellation", "student"),
     Picture("memory", "/memory", "student"),
 )
+LARGE = (Picture("timetable-large", "/timetable"), Picture("timetable-large-day", "/timetable?day=2"))
+STUDENTS_OF_LARGE = "1600"  # 140 classes
 LARGEST_SCHOOL = "organization_id = (SELECT organization_id FROM classes GROUP BY 1 ORDER BY count(*) DESC)"
 FULL = f"SELECT class_id FROM waiting_entries WHERE status = 'offered' AND {LARGEST_SCHOOL} ORDER BY class_id"
 LISTED = f"class_id = ({FULL})"
+AT_WORK = "class_id IN (SELECT id FROM classes WHERE is_active)"
 WORTH_SEEING = {
     "klass": "SELECT class_id FROM enrollments WHERE status = 'active' GROUP BY class_id ORDER BY count(*) DESC, class_id",
     "waits": f"SELECT user_id FROM waiting_entries WHERE status = 'waiting' AND {LISTED} ORDER BY created_at",
@@ -75,6 +81,7 @@ WORTH_SEEING = {
     "stay": f"SELECT id FROM enrollments WHERE status = 'active' AND {LISTED} ORDER BY id",
     "lesson": "SELECT s.id FROM sessions s JOIN classes c ON c.id = s.class_id WHERE c.teacher_id = (SELECT min(id) FROM users "
     "WHERE role = 'teacher' AND is_active) AND s.id IN (SELECT session_id FROM attendance) ORDER BY s.date DESC, s.id",
+    "meeting": f"SELECT id FROM schedules WHERE {AT_WORK} AND {LARGEST_SCHOOL} ORDER BY day_of_week, start_time, id",
     "alert": "SELECT id FROM safety_alerts WHERE resolved_at IS NULL ORDER BY acknowledged_at IS NULL, level = 'red' DESC, id",
 }
 
@@ -129,20 +136,32 @@ def away(place: Path, browser: Browser) -> None:
             it.context.close()
 
 
-def inside(demo: Server, browser: Browser, names: Sequence[str], known: dict[str, str]) -> None:
+def inside(
+    demo: Server, browser: Browser, names: Sequence[str], known: dict[str, str], pictures: Sequence[Picture] = PICTURES
+) -> None:
     """The pages of those who are signed in."""
     for look, options in LOOKS.items():
-        for role in dict.fromkeys(each.role for each in PICTURES if each.name in names):
+        for role in dict.fromkeys(each.role for each in pictures if each.name in names):
             it = Window(demo, browser.new_context(locale="en-US", **options)).enter(role)
-            for each in PICTURES:
+            for each in pictures:
                 if each.role == role and each.name in names:
                     photograph(it.open(each.address.format(**known)), f"{each.name}-{look}")
             it.context.close()
 
 
+def large(place: Path, empty: Path, browser: Browser, names: Sequence[str]) -> None:
+    """Pages that must stay readable in a school ten times as large."""
+    folder = place / "large"
+    folder.mkdir()
+    loaded = copy(empty, folder)
+    program(loaded, "demo", "--students", STUDENTS_OF_LARGE)
+    with serving(loaded) as server:
+        inside(server, browser, names, keys(loaded), LARGE)
+
+
 def main(names: Sequence[str]) -> None:
     """Make the pictures of these names, or all."""
-    wanted = names or [each.name for each in (*DOORSTEP, *PICTURES, AWAY)]
+    wanted = names or [each.name for each in (*DOORSTEP, *PICTURES, *LARGE, AWAY)]
     PLACE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         empty, demo = Path(place) / "empty", Path(place) / "demo"
@@ -155,6 +174,8 @@ def main(names: Sequence[str]) -> None:
             with chromium(playwright) as browser:
                 doorstep(one, other, browser, wanted)
                 inside(other, browser, wanted, keys(loaded))
+                if any(each.name in wanted for each in LARGE):
+                    large(Path(place), empty / "constela.db", browser, wanted)
                 if AWAY.name in wanted:
                     away(Path(place), browser)
 
