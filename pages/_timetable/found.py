@@ -10,7 +10,7 @@ from domain.access.trail.writing import written
 from domain.access.uow import unit_of_work
 from domain.kit.errors import InvalidInput
 from domain.kit.findings import Weight
-from domain.kit.formats import show_when
+from domain.kit.formats import show_number, show_when
 from domain.kit.texts import _, ngettext
 from domain.operations.clashes import Clash
 from domain.operations.planning_models import ClashPermit
@@ -22,6 +22,7 @@ from pages._shell import parts, state
 from pages._shell.errors import problem_html, telling
 from pages._shell.findings import findings_list
 from pages._shell.guard import current_actor
+from pages._shell.lines import joined
 
 PROBLEMS = "found.problems"
 MOST = 60  # boxes of one kind on the page
@@ -60,7 +61,7 @@ def clashes(actor: Actor, term: TermDates, found: Sequence[Clash], permits: Mapp
 
 def _more(count: int) -> None:
     if count > MOST:
-        parts.quiet(ngettext("And {count} more.", "And {count} more.", count - MOST))
+        parts.quiet(_("And {count} more.").format(count=show_number(count - MOST)))
 
 
 def _allow(term: TermDates, clash: Clash, at: int) -> None:
@@ -88,8 +89,7 @@ def _keep(term: TermDates, key: str, at: int) -> None:
 
 def _permit(actor: Actor, permit: Permit) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"permit-{permit.id}"):
-        said = _("“{reason}” – {who}, {when}")
-        parts.quiet(said.format(reason=permit.reason, who=permit.who, when=show_when(permit.at, actor.zone)))
+        parts.quiet(joined([f"“{permit.reason}”", permit.who, show_when(permit.at, actor.zone)]))
         if decide(actor, "D", ClashPermit):
             st.button(
                 _("Allow it no longer"),

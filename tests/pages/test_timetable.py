@@ -135,7 +135,7 @@ def test_coordination_saves_a_clash_with_a_reason_and_takes_it_back(school: Scho
         permits = session.scalars(select(ClashPermit)).all()
     assert sorted(each.kind for each in permits) == ["room_twice", "teacher_twice"]
     browser = _page(school, show="clashes")
-    assert "“One room, one teacher: the two learn together.” – Clara Nunes" in browser.text()
+    assert "“One room, one teacher: the two learn together.” · Clara Nunes" in browser.text()
     browser.click(f"withdraw-{permits[0].id}")
     assert "1 clash" in [each.value for each in browser.at.header]
     browser.put({"allow-reason-0": "They do."}).run().click("allow-save-0")
