@@ -11,8 +11,9 @@ from domain.core.queries import Opening, opening
 from domain.db.gather import gather
 from domain.kit.clock import now, wall
 from domain.kit.formats import show_date, show_day, show_money, show_number, show_time, show_weekday
-from domain.kit.texts import _, ngettext
+from domain.kit.texts import N_, _, ngettext
 from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
+from domain.today import ALERT, CLASS, PERSON, SHEET, WAITING, Task, Urgency, tasks
 from pages._care.guardian import released, weeks
 from pages._crud.links import question_link
 from pages._shell import cache, parts
@@ -30,6 +31,14 @@ PLACES = {
     ALERTS: Link("supervision"),
     STARS: Link("constellation"),
 }
+PLACE = {
+    SHEET: lambda key: Link("attendance", {"session": key}),
+    CLASS: lambda key: Link("class", {"record": key}),
+    PERSON: lambda key: record_link("users", key),
+    ALERT: lambda key: Link("supervision", {"record": key}),
+    WAITING: lambda _class: Link("enrolment", {"tab": "waiting"}),
+}
+MARKS = {Urgency.NOW: (N_("Now"), "attention"), Urgency.TODAY: (N_("Today"), "info")}
 SHOWN = 12
 CLOSED_AHEAD = timedelta(days=60)
 ABREAST = 4  # figures in one row; more are set in two rows of like length
@@ -41,7 +50,9 @@ def home() -> None:
     moment = wall(now(), actor.zone)
     parts.page_header(greeting(moment, actor.name), _("{day}: here is what matters today.").format(day=show_day(moment.date())))
     with st.spinner(_("Looking at your day …")):
-        found, hours = cache.while_unchanged(actor, "day", moment.replace(second=0, microsecond=0), lambda: _ask(actor, moment))
+        found, hours, todo = cache.while_unchanged(
+            actor, "day", moment.replace(second=0, microsecond=0), lambda: _ask(actor, moment)
+        )
     figures = [_metric(each, found) for each in found.figures]
     if actor.role is Role.STUDENT:
         figures[:1] = _next_session(found, moment)
@@ -51,6 +62,7 @@ def home() -> None:
         parts.metric_row(figures[first:], key="more")
     if actor.role is Role.STUDENT:
         page_link(Link("care"), label=_("I need help, or want to tell the school something"), icon="volunteer_activism")
+    _tasks(todo)
     released(found.released, actor)
     _trials(actor, found)
     _sessions(actor, found, moment)
@@ -60,13 +72,28 @@ def home() -> None:
         _opening(hours)
 
 
-def _ask(actor: Actor, moment: datetime) -> tuple[Overview, Opening | None]:
-    """The person's day, and when the school is open; those who run it know."""
-    day = moment.date()
+def _ask(actor: Actor, moment: datetime) -> tuple[Overview, Opening | None, list[Task]]:
+    """The person's day, when the school is open (those who run it know), and what needs them."""
+    day, runs_it = moment.date(), actor.role in {Role.SCHOOL, Role.OWNER}
     with reading(actor) as session:
-        if actor.role in {Role.SCHOOL, Role.OWNER}:
-            return overview(session, moment), None
-        return gather(session, lambda: overview(session, moment), lambda: opening(session, day, day + CLOSED_AHEAD))
+        return gather(
+            session,
+            lambda: overview(session, moment),
+            lambda: None if runs_it else opening(session, day, day + CLOSED_AHEAD),
+            lambda: tasks(session, moment),
+        )
+
+
+def _tasks(found: list[Task]) -> None:
+    """What needs the person, each line one click from where it is done."""
+    if not found:
+        return
+    parts.section(_("What needs you"))
+    with st.container(key="tasks", gap="xsmall"):
+        for at, each in enumerate(found):
+            marks = [MARKS[each.urgency]] if each.urgency in MARKS else []
+            said = [(_(text), kind) for text, kind in marks]
+            line(each.message, key=f"task-{at}", to=PLACE[each.place](each.key), marks=said)
 
 
 def greeting(moment: datetime, name: str) -> str:

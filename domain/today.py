@@ -1,0 +1,190 @@
+"""What needs someone today, the most urgent first: each line one thing, and the place where it is done.
+
+A check is a function that gives tasks; it stands in the list of the roles that it is for, and knows nothing of the others.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from sqlalchemy import Select, func, select
+
+from domain.access.roles import Role
+from domain.access.uow import ScopedSession
+from domain.core.models import User
+from domain.db.gather import gather
+from domain.kit.formats import show_day, show_time, show_when
+from domain.kit.texts import N_, _
+from domain.operations.class_queries import seats_taken
+from domain.operations.enums import AttendanceStatus, EnrollmentStatus, WaitingStatus
+from domain.operations.models import Attendance, ClassSession, Enrollment, SchoolClass, Term
+from domain.operations.planning_models import WaitingEntry
+from domain.operations.queries import MEETS, session_lines, sessions_without_attendance
+from domain.operations.rules import WORTH_A_WORD
+from domain.records.query import attribute
+from domain.supervision.queries import open_alerts
+
+SHOWN = 5  # of one kind; its figure above the list leads to the rest
+LATELY = timedelta(days=14)
+FEW = 2  # students, with whom a class is nearly empty
+SHEET, CLASS, PERSON, ALERT, WAITING = "sheet", "class", "person", "alert", "waiting"
+
+
+class Urgency(IntEnum):
+    """How soon something wants to be done."""
+
+    NOW = 0
+    TODAY = 1
+    SOON = 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `place` and `key` say where; `source` is its text, with places for `params`."""
+
+    kind: str
+    urgency: Urgency
+    source: str
+    params: Mapping[str, str]
+    place: str
+    key: str
+
+    @property
+    def message(self) -> str:
+        """The text in the language spoken now."""
+        return _(self.source).format(**self.params)
+
+
+Check = Callable[[ScopedSession, datetime], Iterable[Task]]
+
+
+def tasks(session: ScopedSession, wall: datetime) -> list[Task]:
+    """What needs the actor at this moment of the school's wall clock, the most urgent first. Waits once."""
+    checks = BY_ROLE.get(session.actor.role or Role.OWNER, ())
+    found = gather(session, *(_reading(check, session, wall) for check in checks)) if checks else ()
+    return sorted((task for some in found for task in some), key=lambda task: task.urgency)
+
+
+def _reading(check: Check, session: ScopedSession, wall: datetime) -> Callable[[], list[Task]]:
+    return lambda: list(check(session, wall))
+
+
+def running(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Sessions that are on and whose roll nobody has called yet."""
+    on = (ClassSession.date == wall.date(), ClassSession.start_time <= wall.time(), ClassSession.end_time > wall.time())
+    for each in session_lines(session, *on, ClassSession.status.in_(MEETS)):
+        if each.roll is not None and not any(each.roll.values()):
+            until = show_time(each.end)
+            source = N_("{klass} is on until {until}: call the roll.")
+            yield Task("running", Urgency.NOW, source, {"klass": each.class_name, "until": until}, SHEET, each.id)
+
+
+def unmarked(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Sessions that are over and of which no attendance was taken, the latest first."""
+    for each in sessions_without_attendance(session, wall, limit=SHOWN):
+        when = f"{show_day(each.date)} {show_time(each.start)}"
+        source = N_("{klass}, {when}: no attendance yet.")
+        yield Task("unmarked", Urgency.TODAY, source, {"klass": each.class_name, "when": when}, SHEET, each.id)
+
+
+def late_alerts(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Alerts that nobody acknowledged in their time."""
+    for each in open_alerts(session, wall):
+        if each.late:
+            source = N_("An alert about {student} waits for someone to look at it.")
+            yield Task("late_alert", Urgency.NOW, source, {"student": each.student}, ALERT, each.id)
+
+
+def absent_in_a_row(session: ScopedSession, _wall: datetime) -> Iterable[Task]:
+    """Active students who missed their class's last sessions, one after the other; excused absences don't count."""
+    for key, first, last, klass in session.execute(_last_marks_all_absent()):
+        source = N_("{student} missed the last {count} sessions of {klass}.")
+        params = {"student": f"{first} {last}", "klass": klass, "count": str(WORTH_A_WORD)}
+        yield Task("absent_in_a_row", Urgency.TODAY, source, params, PERSON, key)
+
+
+def _last_marks_all_absent() -> Select[str, str, str, str]:
+    newest = (ClassSession.date.desc(), ClassSession.start_time.desc())
+    place = func.row_number().over(partition_by=(Attendance.user_id, ClassSession.class_id), order_by=newest)
+    marks = (
+        select(
+            Attendance.user_id.label("user"),
+            ClassSession.class_id.label("klass"),
+            Attendance.status.label("status"),
+            place.label("place"),
+        )
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .where(Attendance.status != AttendanceStatus.EXCUSED)
+        .subquery()
+    )
+    absent = func.sum(marks.c.status == AttendanceStatus.ABSENT)
+    return (
+        select(User.id, User.first_name, User.last_name, SchoolClass.name)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .join(SchoolClass, SchoolClass.id == Enrollment.class_id)
+        .join(marks, (marks.c.user == User.id) & (marks.c.klass == SchoolClass.id))
+        .where(Enrollment.status == EnrollmentStatus.ACTIVE, SchoolClass.is_active, marks.c.place <= WORTH_A_WORD)
+        .group_by(User.id, User.first_name, User.last_name, SchoolClass.id, SchoolClass.name)
+        .having(absent == WORTH_A_WORD)
+        .order_by(attribute(User, "sort_text"))
+        .limit(SHOWN)
+    )
+
+
+def offers(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Seats that are offered, and until when."""
+    wanted = (
+        select(User.first_name, User.last_name, SchoolClass.name, WaitingEntry.offer_ends_at, SchoolClass.id)
+        .join(WaitingEntry, WaitingEntry.user_id == User.id)
+        .join(SchoolClass, SchoolClass.id == WaitingEntry.class_id)
+        .where(WaitingEntry.status == WaitingStatus.OFFERED)
+        .order_by(WaitingEntry.offer_ends_at)
+        .limit(SHOWN)
+    )
+    for first, last, klass, ends, key in session.execute(wanted):
+        assert ends is not None  # the database keeps no offer without an end
+        params = {"student": f"{first} {last}", "klass": klass, "when": show_when(ends, session.actor.zone)}
+        source = N_("A seat in {klass} is offered to {student} until {when}.")
+        yield Task("offer", Urgency.TODAY if ends <= wall + timedelta(days=1) else Urgency.SOON, source, params, WAITING, key)
+
+
+def nearly_empty(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Classes of a term that goes on which hardly anyone is in."""
+    goes_on = (Term.start_date <= wall.date(), Term.end_date >= wall.date(), SchoolClass.is_active)
+    wanted = (
+        select(SchoolClass.id, SchoolClass.name, seats_taken().label("taken"))
+        .join(Term, Term.id == SchoolClass.term_id)
+        .where(*goes_on, seats_taken() <= FEW)
+        .order_by(attribute(SchoolClass, "sort_text"))
+        .limit(SHOWN)
+    )
+    for key, name, taken in session.execute(wanted):
+        source = N_("{klass} is nearly empty: {count} enrolled.")
+        yield Task("nearly_empty", Urgency.SOON, source, {"klass": name, "count": str(taken)}, CLASS, key)
+
+
+def missed(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """What a student, or a guardian's child, missed in the last two weeks."""
+    wanted = (
+        select(User.first_name, SchoolClass.id, SchoolClass.name, ClassSession.date)
+        .join(Attendance, Attendance.user_id == User.id)
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
+        .where(Attendance.status == AttendanceStatus.ABSENT, ClassSession.date > (wall - LATELY).date())
+        .order_by(ClassSession.date.desc(), ClassSession.start_time.desc())
+        .limit(SHOWN)
+    )
+    own = session.actor.role is Role.STUDENT
+    source = N_("You missed {klass} on {day}.") if own else N_("{student} missed {klass} on {day}.")
+    for first, key, name, day in session.execute(wanted):
+        yield Task("missed", Urgency.SOON, source, {"student": first, "klass": name, "day": show_day(day)}, CLASS, key)
+
+
+BY_ROLE: dict[Role, tuple[Check, ...]] = {
+    Role.SCHOOL: (late_alerts, running, unmarked, absent_in_a_row, offers, nearly_empty),
+    Role.STAFF: (running, offers),
+    Role.TEACHER: (running, unmarked, absent_in_a_row),
+    Role.PARENT: (missed,),
+    Role.STUDENT: (missed,),
+}
