@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, false, or_, true
 
 from domain.access.actor import Actor
-from domain.access.grants import ACTIONS, RIGHTS, Grant
+from domain.access.grants import ACTIONS, EVERY, RIGHTS, Grant
 from domain.access.masking import Mask
 from domain.access.roles import Role
 from domain.db.base import Base, model_of, searchable_columns
@@ -47,7 +47,7 @@ def may_open(role: Role | None, tables: Iterable[str], action: str = "R") -> boo
 
 def reads_all(actor: Actor, table: str) -> bool:
     """Whether the actor reads every row of the school's in this table."""
-    return any("R" in each.actions and each.scope == "every" for each in RIGHTS.of(actor, table))
+    return any("R" in each.actions and each.scope == EVERY for each in RIGHTS.of(actor, table))
 
 
 def condition(actor: Actor, action: str, model: type[Base], *, changing: Collection[str] = ()) -> ColumnElement[bool]:
@@ -56,14 +56,15 @@ def condition(actor: Actor, action: str, model: type[Base], *, changing: Collect
     for each in RIGHTS.of(actor, model.__tablename__):
         if action not in each.actions or (each.only and not set(changing) <= set(each.only)):
             continue
-        if each.scope == "every":
+        if each.scope == EVERY:
             return true()
-        found.append(_rows_of(each, actor, model))
+        found.append(rows_of(each, actor, model))
     return or_(*found) if found else false()
 
 
-def _rows_of(grant: Grant, actor: Actor, model: type[Base]) -> ColumnElement[bool]:
-    return true() if grant.scope == "every" else RIGHTS.scopes[grant.scope](actor, model.__table__.columns[grant.column])
+def rows_of(grant: Grant, actor: Actor, model: type[Base]) -> ColumnElement[bool]:
+    """Which rows a right is about."""
+    return true() if grant.scope == EVERY else RIGHTS.scopes[grant.scope](actor, model.__table__.columns[grant.column])
 
 
 def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
@@ -80,7 +81,7 @@ def changeable(actor: Actor, model: type[Base]) -> frozenset[str] | None:
 def masked(actor: Actor, table: str) -> frozenset[str]:
     """The columns whose values the actor doesn't see in every row: no search, filter or order may tell of them."""
     found = [(each.scope, mask_of(each, table).hidden) for each in _reading(actor, table)]
-    everywhere = [hidden for scope, hidden in found if scope == "every"]
+    everywhere = [hidden for scope, hidden in found if scope == EVERY]
     if everywhere:
         return frozenset.intersection(*everywhere)
     return frozenset().union(*(hidden for _scope, hidden in found))
@@ -97,7 +98,12 @@ def untold(actor: Actor, model: type[Base]) -> frozenset[str]:
 
 def masks(actor: Actor, model: type[Base]) -> list[tuple[ColumnElement[bool], Mask]]:
     """For each right to read: its rows, and what it shows of them. What one right shows, no other hides."""
-    return [(_rows_of(each, actor, model), mask_of(each, model.__tablename__)) for each in _reading(actor, model.__tablename__)]
+    return [(rows_of(each, actor, model), mask_of(each, model.__tablename__)) for each in _reading(actor, model.__tablename__)]
+
+
+def shown_by_right(actor: Actor, table: str) -> list[tuple[Grant, Mask]]:
+    """For each right to read: itself, and what it shows. `rows_of` says of which rows."""
+    return [(each, mask_of(each, table)) for each in _reading(actor, table)]
 
 
 def unheard_of(actor: Actor, model: type[Base]) -> frozenset[str]:

@@ -8,7 +8,21 @@ puts dots where they belong, row by row.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Alias, Column, ColumnClause, FromClause, Select, Table, TableClause, TextClause, event, inspect, literal
+from sqlalchemy import (
+    Alias,
+    Column,
+    ColumnClause,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    TableClause,
+    TextClause,
+    case,
+    event,
+    inspect,
+    literal,
+)
 from sqlalchemy.orm import Load, LoaderCriteriaOption, Mapper, PassiveFlag, QueryContext, Session
 from sqlalchemy.orm.base import PASSIVE_NO_RESULT
 from sqlalchemy.sql import visitors
@@ -22,9 +36,18 @@ from domain.kit.errors import WrongScope
 TO_BE_MASKED = "to be masked"
 
 
-def to_be_masked(statement: Select[Any]) -> Select[Any]:
-    """A statement whose list may name masked columns, as they are: for who masks the values that it gives, and nobody else."""
-    return statement.execution_options(**{TO_BE_MASKED: True})
+def to_be_masked(statement: Select[Any], *told: ColumnElement[bool]) -> Select[Any]:
+    """A statement whose list may name masked columns, as they are: for who masks the values that it gives, and nobody else.
+
+    `told`: conditions of the rights themselves; whether a row meets each comes with it, after all other columns.
+    """
+    return statement.execution_options(**{TO_BE_MASKED: told})
+
+
+def with_told(statement: Any) -> Any:
+    """The statement, once it was found to be fine, with what it wants to be told of its rows."""
+    told = statement.get_execution_options().get(TO_BE_MASKED, ())
+    return statement.add_columns(*(case((each, 1), else_=0) for each in told)) if told else statement
 
 
 def untold_of(session: Session, model: type[Base]) -> frozenset[str]:
@@ -60,7 +83,7 @@ def refuse_untold(session: Session, statement: Any, elements: Sequence[Any]) -> 
     hidden = {name: untold_of(session, model_of(name)) for name in tables}
     if not any(hidden.values()):
         return
-    if isinstance(statement, Select) and statement.get_execution_options().get(TO_BE_MASKED):
+    if isinstance(statement, Select) and TO_BE_MASKED in statement.get_execution_options():
         statement = _beside_plain_columns(statement)
         elements = list(visitors.iterate(statement))
     if any(column.name in hidden.get(table, ()) for column, table in _columns(statement, elements)):

@@ -18,6 +18,7 @@ from domain.access.roles import Role
 
 # Without these no row can be spoken of; and folded texts follow what they are made from.
 ALWAYS = frozenset({"id", "organization_id", "row_version", "search_text", "sort_text"})
+EVERY = "every"  # the scope of all rows of the school
 ACTIONS = {
     "C": "create",
     "R": "read",
@@ -41,7 +42,7 @@ class Grant:
     """
 
     actions: str
-    scope: str = "every"
+    scope: str = EVERY
     column: str = ""
     only: Names = ()
     masked: Names = ()
@@ -101,7 +102,7 @@ def every(
     parts: Mapping[str, Names] | None = None,
 ) -> tuple[Grant, ...]:
     """All rows of the school."""
-    return rows("every", "", actions, only=only, masked=masked, last_four=last_four, shown=shown, parts=parts)
+    return rows(EVERY, "", actions, only=only, masked=masked, last_four=last_four, shown=shown, parts=parts)
 
 
 def rows(

@@ -18,7 +18,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from domain.access import security_log
 from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
-from domain.access.field_scope import is_words, refuse_dots_in, refuse_untold, seal, without_untold
+from domain.access.field_scope import is_words, refuse_dots_in, refuse_untold, seal, with_told, without_untold
 from domain.access.keeping import keep
 from domain.access.trail.values import AUTOMATIC
 from domain.access.trail.writing import look, noted
@@ -141,7 +141,7 @@ def _scope(state: ORMExecuteState) -> None:
     if tables - {model.__tablename__ for model in touched} - _named_tables(elements):
         raise WrongScope
     refuse_untold(session, statement, elements)
-    state.statement = without_untold(session, statement)
+    state.statement = with_told(without_untold(session, statement))
     for model in touched:
         if model not in known:
             known[model] = _criteria(session.actor, model)

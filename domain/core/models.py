@@ -96,7 +96,10 @@ class UserRole(Tenant, Base):
     __title__, __one__ = N_("Roles of people"), N_("Role of a person")
     __label__ = ("user_id", "role")
     __order_by__ = ("user_id", "role")
-    __table_args__ = (UniqueConstraint("user_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "role"),
+        Index("idx_user_roles_role", "organization_id", "role", "user_id"),  # who works at the school
+    )
 
     __triggers__ = START_STAYS
 

@@ -91,9 +91,10 @@ def own_as_adult(actor: Actor, column: Any) -> ColumnElement[bool]:
 def adult_of_school(actor: Actor, column: Any) -> ColumnElement[bool]:
     """Rows of active people who work at the school, whichever role they start in."""
     people, held, roles = _table(User), _table(UserRole), (Role.TEACHER, *BUSINESS)
-    working = select(held.c.user_id).where(held.c.organization_id == actor.organization_id, held.c.role.in_(roles))
-    adults = select(people.c.id).where(people.c.organization_id == actor.organization_id, people.c.is_active)
-    found: ColumnElement[bool] = column.in_(adults.where(or_(people.c.role.in_(roles), people.c.id.in_(working))))
+    active = (people.c.organization_id == actor.organization_id, people.c.is_active)
+    starting = select(people.c.id).where(*active, people.c.role.in_(roles))
+    working = select(people.c.id).join(held, held.c.user_id == people.c.id).where(*active, held.c.role.in_(roles))
+    found: ColumnElement[bool] = column.in_(starting.union(working.where(held.c.organization_id == actor.organization_id)))
     return found
 
 

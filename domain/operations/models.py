@@ -92,6 +92,7 @@ class ClassSession(Tenant, Base):
     __table_args__ = (
         UniqueConstraint("class_id", "date", "start_time"),
         CheckConstraint("start_time < end_time", name="times", info={"message": ENDS_AFTER}),
+        Index("idx_sessions_teacher", "organization_id", "teacher_id", "date", "class_id"),  # whom substitutes may see
         # One session for each day of a weekly meeting, wherever it was moved to.
         Index("uq_sessions_planned", "schedule_id", "planned_for", unique=True, sqlite_where=text("planned_for IS NOT NULL")),
     )

@@ -1,14 +1,17 @@
 """What is shown as dots, in part or not at all: values that a role may not see in rows that it may read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, True_, select
 
 from domain.access.actor import Actor
-from domain.access.decide import masked, masks
+from domain.access.decide import masked, masks, shown_by_right
+from domain.access.decide import rows_of as rows_meant
 from domain.access.field_scope import to_be_masked
+from domain.access.grants import EVERY, Grant
 from domain.access.masking import MASK, Dots, Mask, has_dots
 from domain.access.trail.cascade import rows_of
 from domain.access.uow import ScopedSession
@@ -60,6 +63,8 @@ def hidden_in(session: ScopedSession, model: type[Base], keys: Sequence[str]) ->
 
 def mask(model: type[Base], values: Mapping[str, Any], shown: Mask) -> dict[str, Any]:
     """A row's values by field, as they are shown."""
+    if not shown.hidden:
+        return dict(values)
     known = fields(model)
     return {name: shown.of(known[name].column, value) for name, value in values.items()}
 
@@ -74,9 +79,33 @@ def read(
     """
     if masked_fields(session.actor, model).isdisjoint(names):
         return [(row, Mask()) for row in session.execute(statement)]
-    found = session.execute(to_be_masked(statement)).all()
-    shown = masks_in(session, model, [row[0] for row in found])
-    return [(row, shown[row[0]]) for row in found]
+    granted, unless = _worth_asking(shown_by_right(session.actor, model.__tablename__))
+    asked = [rows_meant(right, session.actor, model) for right, _mask in granted if right.scope != EVERY]
+    whole = [each for right, each in granted if right.scope == EVERY]
+    some = [each for right, each in granted if right.scope != EVERY]
+    known: dict[Sequence[int], Mask] = {}  # by which rights hold: a page's rows are of few kinds
+    found: list[tuple[Sequence[Any], Mask]] = []
+    for row in session.execute(to_be_masked(statement, *asked)):
+        end = len(row) - len(asked)
+        held = row[end:]
+        if held not in known:
+            shown = [*whole, *(each for each, holds in zip(some, held, strict=True) if holds)]
+            known[held] = reduce(or_, shown) if shown else unless or Mask(masked(session.actor, model.__tablename__))
+        found.append((row[:end], known[held]))
+    return found
+
+
+def _worth_asking(granted: Sequence[tuple[Grant, Mask]]) -> tuple[Sequence[tuple[Grant, Mask]], Mask | None]:
+    """The rights of which each row must be asked whether they hold, and what is shown where none of these does.
+
+    A right that shows nothing that any other doesn't is not asked for: whoever reads a row has some right to it, so where no
+    other holds it is this one.
+    """
+    for at, (right, least) in enumerate(granted):
+        others = [*granted[:at], *granted[at + 1 :]]
+        if right.scope != EVERY and all(each | least == each for _right, each in others):
+            return others, least
+    return granted, None
 
 
 def stored(session: ScopedSession, record: Base, hidden: Iterable[str]) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _bare(actor: Actor, model: type[Base], *, within: bool) -> int:
     """The page's statements as they are before the rights are added, asked together and made into rows as the page does."""
     with _Bare(engine().execution_options(libsql_readonly=True)) as session:
         asking: Any = session
-        rows = query._rows(model, None).order_by(*query.order(asking, model, "")).limit(View().size)
+        rows = query._rows(asking, model, None).order_by(*query.order(asking, model, "")).limit(View().size)
         total = select(func.count()).select_from(model)
         if within:
             school: Any = getattr(model, "organization_id", model.id)

@@ -274,7 +274,11 @@ def test_only_the_words_of_people_who_are_gone_from_this_school_are_erased(schoo
     elsewhere = Actor(
         organization_id=stranger.organization_id, user_id=coordinator.user_id, role=Role.SCHOOL, roles=(Role.SCHOOL,)
     )
-    for actor, key in ((coordinator, school.people[Role.STUDENT]), (coordinator, school.room), (elsewhere, gone)):
+    with unit_of_work(coordinator) as session:
+        room = write.create(session, Room, {"name": NAME, "capacity": 3}).id
+    with unit_of_work(coordinator) as session:
+        write.remove(session, Room, [room])
+    for actor, key in ((coordinator, school.people[Role.STUDENT]), (coordinator, room), (elsewhere, gone)):
         with pytest.raises(NotFound), unit_of_work(actor) as session:
             erase_for_good(session, key)
     with unit_of_work(coordinator) as session:
@@ -320,6 +324,8 @@ def test_each_school_has_its_turn_once_a_day(school: School, gone: str, monkeypa
     assert retention.due() == sorted([school.id, other])
     assert retention.keep(school.id) == 7
     assert (NAME in held(), retention.keep(school.id), retention.keep(school.id, anyway=True)) == (False, None, 0)
+    assert retention.keep(other) == 0
+    assert (last_run_at() or dt.datetime.now(dt.UTC)) > dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
     assert faults() == []
 
 

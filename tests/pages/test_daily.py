@@ -70,3 +70,18 @@ def test_what_goes_wrong_is_noted_and_tried_again(
     assert [each.getMessage() for each in caplog.records if "daily" in each.getMessage()] == [
         "what is done daily broke off: OSError"
     ]
+
+
+def test_an_app_that_ends_begins_with_no_further_school(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, begun = list[str](), threading.Event()
+
+    def takes_its_time(key: str) -> None:
+        kept.append(key)
+        begun.set()
+        time.sleep(0.3)
+
+    monkeypatch.setattr(retention, "due", lambda: ["one", "two"])
+    monkeypatch.setattr(retention, "keep", takes_its_time)
+    with daily.at_work(first=0.0):
+        assert begun.wait(PATIENCE)
+    assert kept == ["one"]

@@ -55,7 +55,6 @@ def _may_erase(session: ScopedSession, key: str) -> None:
     if session.connection().execute(gone.where(person)).first() is None:
         raise NotFound
     whose = func.json_extract(values.c.before, "$.values.user_id")
-    held = (entries.c.table_name == "user_roles") & (whose == key)
     owns = func.json_extract(values.c.before, "$.values.role") == Role.OWNER
-    if session.connection().execute(gone.where(or_(person, held), owns)).first() is not None:
+    if session.connection().execute(gone.where(or_(person, whose == key), owns)).first() is not None:
         raise NotAllowed("the words of an owner")

@@ -14,6 +14,7 @@ from domain.core.queries import opening, school_hours
 from domain.core.rules import Closure, closures
 from domain.db.base import model_of
 from domain.db.engine import engine
+from domain.db.meter import metered
 from domain.kit.clock import today, zone_of
 from domain.kit.errors import DomainError, EditConflict, InvalidInput, NotAllowed, NotFound
 from domain.payroll.models import PaymentMethod
@@ -361,3 +362,36 @@ def test_coordination_gives_an_owner_no_role_and_takes_none_from_them(school: Sc
         write.update(session, UserRole, given, {"role": "teacher"}, version=1, opened={})
     with unit_of_work(coordinator) as session:
         write.create(session, UserRole, {"user_id": school.people[Role.STAFF], "role": "teacher"})
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.TEACHER, Role.PARENT, Role.STAFF])
+def test_what_is_masked_row_by_row_comes_with_the_rows_themselves(role: Role, school: School) -> None:
+    with metered() as meter, reading(school.actor(role)) as session:
+        assert list_page(session, User, View()).rows
+    assert meter.statements == 2, "the rows and their total"
+
+
+def test_each_right_shows_its_own_columns_of_the_same_list(school: School) -> None:
+    with engine().begin() as connection:
+        for role in (Role.STUDENT, Role.TEACHER, Role.STAFF):
+            connection.execute(User.__table__.update().where(User.id == school.people[role]).values(phone=PHONE))
+    with reading(school.actor(Role.TEACHER)) as session:
+        found = {row.key: row for row in list_page(session, User, View()).rows}
+    phones = {role: found[school.people[role]].values["phone"] for role in (Role.STUDENT, Role.TEACHER, Role.STAFF)}
+    assert phones == {Role.STUDENT: "•••", Role.TEACHER: PHONE, Role.STAFF: None}, "of a card not even dots"
+    births = {role: "birth_date" in found[school.people[role]].hidden for role in phones}
+    assert births == {Role.STUDENT: False, Role.TEACHER: False, Role.STAFF: True}
+
+
+def test_whoever_works_at_the_school_by_a_role_beside_their_first_has_a_card_and_nobody_else(school: School) -> None:
+    with engine().begin() as connection:
+        rows, elsewhere = Rows(connection, school.id), Rows(connection)
+        helper, gone, guest = (rows.add("users", role="parent", is_active=active) for active in (True, False, True))
+        stranger = elsewhere.add("users", role="teacher")
+        for person in (helper, gone):
+            rows.add("user_roles", user_id=person, role="teacher")
+        retired = rows.add("users", role="teacher", is_active=False)
+    with reading(school.actor(Role.STUDENT)) as session:
+        found = {row.key for row in list_page(session, User, View()).rows}
+    assert helper in found
+    assert found.isdisjoint({gone, guest, stranger, retired})
