@@ -26,12 +26,12 @@ TEXT = "'"  # before what would be a formula: spreadsheets take the rest as text
 
 def head(columns: Sequence[Field]) -> str:
     """The first line, with the mark by which spreadsheets know UTF-8."""
-    return MARK + _written([[safe(field.label) for field in columns]])
+    return MARK + written([[safe(field.label) for field in columns]])
 
 
 def lines(columns: Sequence[Field], rows: Sequence[Row], zone: ZoneInfo) -> str:
     """A line for each row."""
-    return _written([[cell(field, row, zone) for field in columns] for row in rows])
+    return written([[cell(field, row, zone) for field in columns] for row in rows])
 
 
 def cell(field: Field, row: Row, zone: ZoneInfo) -> str:
@@ -66,7 +66,8 @@ def _number(field: Field, value: object) -> str | None:
     return None
 
 
-def _written(rows: Sequence[Sequence[str]]) -> str:
+def written(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, parted as a spreadsheet of this language expects."""
     text = io.StringIO()
     csv.writer(text, delimiter=";" if language() == "pt_BR" else ",", lineterminator="\r\n").writerows(rows)
     return text.getvalue()

@@ -40,7 +40,7 @@ class Book:
         self.book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent), "in_memory": False})
         self.columns, self.zone, self.next = tuple(columns), zone, 1
         self.formats = {name: self.book.add_format({"num_format": name}) for name in (DAY, MOMENT, CLOCK, AMOUNT)}
-        self.sheet = self.book.add_worksheet(_sheet_name(title))
+        self.sheet = self.book.add_worksheet(sheet_name(title))
         bold = self.book.add_format({"bold": True, "bottom": 1})
         for at, field in enumerate(self.columns):
             self.sheet.set_column(at, at, next((width for kind, width in WIDTHS if isinstance(field.type, kind)), 24))
@@ -91,6 +91,6 @@ def typed(field: Field, value: Any, zone: ZoneInfo) -> tuple[Any, str]:
     return (value, CLOCK) if isinstance(kind, ClockTime) else (None, "")
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """At most 31 characters, without those that Excel refuses."""
     return "".join(" " if each in "[]:*?/\\'" else each for each in title).strip()[:31] or "1"

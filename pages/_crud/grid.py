@@ -13,7 +13,7 @@ from domain.kit.formats import show_number
 from domain.kit.texts import _, ngettext
 from domain.records.fields import Field
 from domain.records.query import Page, Row, list_page
-from pages._crud import address, export, inline
+from pages._crud import address, export, importing, inline
 from pages._crud.address import Address
 from pages._crud.resolve import TableView
 from pages._crud.show import say, short
@@ -44,6 +44,7 @@ def grid(view: TableView, actor: Actor, where: Address, page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"count-{view.table}"):
         parts.quiet(_count(page.total, where, pages))
         export.offer(actor, view, where)
+        importing.offer(view)
         if view.inline and where.mode != "grid":
             st.button(
                 _("Edit in the list"),
@@ -89,6 +90,7 @@ def _nothing(view: TableView, where: Address) -> None:
             key=f"first-{view.table}",
             on_click=lambda: address.change(mode="new", record=""),
         )
+        importing.offer(view)
     else:
         parts.empty_state(view.spec.icon, sentence, key=f"first-{view.table}")
 

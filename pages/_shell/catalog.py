@@ -85,6 +85,7 @@ CATALOG: tuple[Page, ...] = (
     _group("people", "groups", SCHOOL, group="core"),
     _group("operations", "event_available", SCHOOL),
     _group("crm", "campaign", SCHOOL),
+    Page("exchange", N_("Import and export"), "swap_vert", SCHOOL, roles=(Role.STAFF, Role.SCHOOL, Role.OWNER)),
     Page("figures", N_("Figures"), "bar_chart", SCHOOL, roles=(Role.OWNER,), counts=COUNTED),
     Page("rights", N_("Rights"), "rule", SCHOOL, roles=tuple(Role)),
     Page("constellation", N_("My constellation"), "star_shine", LEARNING, ("knowledge_nodes",), (Role.STUDENT,)),

@@ -33,7 +33,7 @@ from pages._shell.state import COOKIE
 
 log = logging.getLogger("constela")
 
-FILES = {"export", "calendar", "picture", "print"}  # see pages/_files, which stands above
+FILES = {"export", "template", "import-errors", "calendar", "picture", "print"}  # see pages/_files, which stands above
 NOT_PAGES = {"_stcore", "app", "component", "media", "oauth2callback", "static", *FILES}
 NOT_PAGES |= {route.path.split("/")[1] for route in ROUTES}
 

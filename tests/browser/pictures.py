@@ -61,6 +61,7 @@ PICTURES = (
     Picture("timetable-move", "/timetable?meeting={meeting}&mode=edit"),
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
+    Picture("exchange", "/exchange?table=attendance"),
     Picture("rights", "/rights"),
     Picture("figures", "/figures", "owner"),
     Picture("security", "/security"),

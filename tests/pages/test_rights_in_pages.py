@@ -55,6 +55,7 @@ ROLES = {
     "absences": set(Role) - {Role.OWNER},
     "planning": {Role.SCHOOL},
     "enrolment": {Role.STAFF, Role.SCHOOL},
+    "exchange": {Role.STAFF, Role.SCHOOL, Role.OWNER},
     "care": EVERYONE - {Role.PARENT},
 }
 NOBODYS = "no-such-page"

@@ -1,0 +1,158 @@
+"""A file on its way in: template, upload, what it would do, and the one button that does it. Until then nothing is kept."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from domain.access.actor import Actor
+from domain.access.security_log import Event, record
+from domain.exchange.imports import importing as imports
+from domain.exchange.imports.draft import Options
+from domain.exchange.imports.importing import NotWhole, Outcome
+from domain.exchange.imports.troubles import FileTrouble
+from domain.kit.errors import DomainError
+from domain.kit.formats import show_number
+from domain.kit.texts import _, language, ngettext
+from pages._crud import undo
+from pages._crud.resolve import TableView
+from pages._exchange import found
+from pages._shell import cache, errors, parts, state
+from pages._shell.catalog import table_link
+from pages._shell.cells import plain
+from pages._shell.guard import current_actor
+from pages._shell.limits import largest_upload
+from pages._shell.lines import joined
+from pages._shell.navigate import page_link
+
+SEEN, DONE, UPLOADS = "exchange-seen", "exchange-done", "exchange-uploads"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a file was found to do, for whom and how it was read."""
+
+    about: tuple[Any, ...]
+    outcome: Outcome | None
+    refused: str = ""
+
+
+def forget() -> None:
+    """Let go of the file, and of what was found in it."""
+    state.drop(SEEN, DONE)
+    state.put(UPLOADS, state.value(UPLOADS, 0) + 1)
+
+
+def section(actor: Actor, view: TableView) -> None:
+    """The steps of an import, the later ones once there is a file."""
+    with parts.card("import"):
+        sentence = _("Fill in the template, or bring a list with these headings. You see what it would do before it does it.")
+        parts.section(_("Import: {table}").format(table=view.title), sentence)
+        with st.container(horizontal=True, key="exchange-template"):
+            for kind, name in (("xlsx", _("Template for Excel")), ("csv", _("Template as CSV"))):
+                parts.file_link(name, f"/template/{view.table}.{kind}")
+        _result(view)
+        given = st.file_uploader(
+            _("Your file"),
+            ["csv", "txt", "tsv", "xlsx"],
+            key=f"exchange-file-{view.table}-{state.value(UPLOADS, 0)}",
+            help=_("CSV or Excel (.xlsx), at most {limit} MB.").format(limit=largest_upload() // 1024**2),
+        )
+        if given is None:
+            state.drop(SEEN)
+            return
+        options = _options()
+        seen = _looked_at(actor, view, given, options)
+        if seen.refused:
+            st.error(plain(seen.refused))
+        elif seen.outcome:
+            _show(actor, view, given, options, seen)
+
+
+def _options() -> Options:
+    with st.container(horizontal=True, key="exchange-options"):
+        ignore = st.checkbox(_("Leave out columns that aren't known"), key="exchange-ignore")
+        clear = st.checkbox(
+            _("Empty cells empty what stands there"), key="exchange-clear", help=_("Otherwise an empty cell leaves it as it is.")
+        )
+    return Options(ignore_unknown=ignore, clear=clear)
+
+
+def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> Seen:
+    """What the file would do; looked at once for as long as neither file nor options nor who looks change."""
+    about = (actor.scope, view.table, given.file_id, options, language())
+    kept: Seen | None = state.value(SEEN)
+    if kept is None or kept.about != about:
+        with parts.progress(_("Reading the file …")) as tell:
+            try:
+                outcome = imports.preview(actor, view.model, given.getvalue(), options, progress=_told(tell))
+                kept = Seen(about, outcome)
+            except FileTrouble as error:
+                record(Event.UPLOAD_REFUSED, actor, table=view.table, reason=f"import: {type(error).__name__}")
+                kept = Seen(about, None, error.message)
+        state.put(SEEN, kept)
+    return kept
+
+
+def _told(tell: Any) -> Any:
+    return lambda share, word: tell(share, _(word))
+
+
+def _show(actor: Actor, view: TableView, given: Any, options: Options, seen: Seen) -> None:
+    assert seen.outcome is not None
+    outcome = seen.outcome
+    counts = outcome.counts
+    wrong = parts.Metric(_("Wrong"), show_number(counts.wrong), kind="danger" if counts.wrong else "neutral")
+    others = ((_("Added"), counts.added), (_("Changed"), counts.changed), (_("As they are"), counts.same))
+    parts.metric_row([*(parts.Metric(name, show_number(count)) for name, count in others), wrong], key="exchange-counts")
+    for each in outcome.notes:
+        parts.quiet(each.message)
+    if outcome.troubles:
+        found.troubles(actor, view, outcome, given.file_id)
+    if outcome.lines:
+        found.changes(outcome)
+    if not outcome.is_whole:
+        parts.note(_("Nothing can be imported yet. Correct the file where it is marked, and bring it again."), "attention")
+    elif not outcome.does_something:
+        parts.note(_("There is nothing to do: all rows are in the school as they stand in the file."), "good")
+    elif st.button(_sentence(outcome), key="exchange-import", type="primary", icon=":material/upload:"):
+        _import(view, given, options)
+
+
+def _sentence(outcome: Outcome) -> str:
+    count = outcome.counts.added + outcome.counts.changed
+    return ngettext("Import {count} record", "Import {count} records", count).replace(str(count), show_number(count))
+
+
+def _import(view: TableView, given: Any, options: Options) -> None:
+    """Do it, as who is here now; what came between is told, and nothing is kept."""
+    actor = current_actor()
+    with parts.progress(_("Writing …")) as tell:
+        try:
+            outcome = imports.run(actor, view.model, given.getvalue(), options, progress=_told(tell))
+        except NotWhole as error:
+            kept: Seen = state.value(SEEN)
+            state.put(SEEN, Seen(kept.about, error.outcome))
+            outcome = None
+        except DomainError as error:
+            errors.show(error)
+            return
+    if outcome is not None:
+        forget()
+        cache.forget("list")
+        said = _("Imported: {added} added, {changed} changed.").format(
+            added=show_number(outcome.counts.added), changed=show_number(outcome.counts.changed)
+        )
+        undo.done(actor, outcome.written, said)
+        state.put(DONE, (view.table, said, bool(outcome.written and outcome.written.can_be_undone)))
+    st.rerun()
+
+
+def _result(view: TableView) -> None:
+    """What was imported last, and the way to it."""
+    done: tuple[str, str, bool] | None = state.value(DONE)
+    if done is None or done[0] != view.table:
+        return
+    beyond = "" if done[2] else _("So much at once can't be undone; the history of each record tells it.")
+    parts.note(joined([done[1], beyond]), "good")
+    page_link(table_link(view.table), label=_("See the list"), icon="table_rows")
