@@ -41,6 +41,7 @@ from domain.core.service import (
 from domain.crm import policy as crm
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
+from domain.exchange import jobs as exchange
 from domain.financial import leaving as financial_leaving
 from domain.financial import policy as financial
 from domain.financial import scopes as financial_scopes
@@ -60,7 +61,7 @@ from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
 from domain.records.locks import NOT_THEIRS
-from domain.records.write import FOLLOWERS, GUARDS
+from domain.records.write import FOLLOWERS, GUARDS, ONLY_AFTER
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
 from domain.supervision.raising import keep_raiser
@@ -169,11 +170,13 @@ for policy in (core, curriculum, toolbox, operations, financial, crm, payroll, a
     RIGHTS.add(policy.POLICY)
 for jobs in (core, operations, supervision, trail):
     RIGHTS.add_jobs(jobs.JOBS)
+RIGHTS.add_jobs(exchange.JOBS)
 for scopes in (core_scopes, operations_scopes, financial_scopes, payroll_scopes, memory_scopes, supervision_scopes, trail):
     RIGHTS.scopes.update(scopes.SCOPES)
 GUARDIANS[:] = [core_scopes.guardians_of]
 FOLLOWERS["users"] = [keep_role_held]
 FOLLOWERS["attendance"] = [attendance_keeping.tidy_time]
+ONLY_AFTER[attendance_keeping.tidy_time] = "U"  # a new mark with a time where nobody came is refused
 FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge], families=[keep_own_links_to_another])
 NOT_THEIRS["families", Role.SCHOOL] = OWN_LINK

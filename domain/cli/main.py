@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 import domain.registry  # noqa: F401 -- every model and right known
-from domain.cli import demo, doctor, integrity, migrate, outbox, rights, transfer, user
+from domain.cli import demo, doctor, exchange, integrity, migrate, outbox, rights, transfer, user
 from domain.cli.terminal import FOUND_SOMETHING, USAGE, WrongUsage, complain
 from domain.db.errors import translate
 from domain.kit.errors import DomainError
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     set_language(best_language(os.environ.get("LC_ALL"), os.environ.get("LANG")))
     parser = argparse.ArgumentParser(prog="python -m domain", description=_("Keep a Constela installation."))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
-    for module in (migrate, demo, user, transfer, integrity, outbox, rights, doctor):
+    for module in (migrate, demo, user, exchange, transfer, integrity, outbox, rights, doctor):
         module.add_to(verbs)
     given = parser.parse_args(arguments)
     try:

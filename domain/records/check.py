@@ -7,7 +7,7 @@ what the database would have refused.
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -71,10 +71,13 @@ def value_problem(field: Field, value: Any) -> Problem | None:
     return _range_problem(field, value)
 
 
-def row_problems(model: type[Base], columns: Mapping[str, Sequence[Any]]) -> dict[int, list[Problem]]:
+def row_problems(
+    model: type[Base], columns: Mapping[str, Sequence[Any]], asked: Sequence[Collection[str]] | None = None
+) -> dict[int, list[Problem]]:
     """What is wrong between the values of many rows, given by field, each of which fits by itself: by the row's place.
 
-    A CHECK of the database is tried once for each combination of what it speaks of; a group's own rules see each row.
+    A CHECK of the database is tried once for each combination of what it speaks of; a group's own rules see each row. `asked`:
+    for each row the fields that a change is about, to which it is narrowed as a form's problems are.
     """
     table = model.__table__
     assert isinstance(table, Table)
@@ -82,15 +85,16 @@ def row_problems(model: type[Base], columns: Mapping[str, Sequence[Any]]) -> dic
     found: dict[int, list[Problem]] = {}
     for check in CHECKS.get(model.__tablename__, ()):
         for at in range(count):
-            if problems := check({name: values[at] for name, values in columns.items()}):
-                found.setdefault(at, []).extend(problems)
+            problems = check({name: values[at] for name, values in columns.items()})
+            if told := [each for each in problems if asked is None or each.field in asked[at]]:
+                found.setdefault(at, []).extend(told)
     names = {field.column: field.name for field in fields(model).values()}
     for each in table.constraints:
         if isinstance(each, CheckConstraint) and len(spoken_of := check_columns(table, each)) > 1:
             values = [columns.get(names.get(name, ""), ()) for name in spoken_of]
             for at in _refused(table, each, spoken_of, values) if all(values) else ():
-                problems = check_problems(table, each)
-                found.setdefault(at, [Problem(names.get(each.field, each.field), each.source, each.params) for each in problems])
+                told = [Problem(names.get(one.field, one.field), one.source, one.params) for one in check_problems(table, each)]
+                found.setdefault(at, [one for one in told if asked and one.field in asked[at]] or told)
     return found
 
 

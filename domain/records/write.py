@@ -32,6 +32,9 @@ Follower = Callable[[ScopedSession, Base, str], None]
 FOLLOWERS: dict[str, list[Follower]] = {}
 """What a group does after each generic write of a table ("C", "U"); bound in the registry."""
 
+ONLY_AFTER: dict[Follower, str] = {}
+"""The one kind of write after which a follower has anything to do, where it isn't both; bound in the registry."""
+
 Guard = Callable[[ScopedSession, Sequence[str], Mapping[str, Any] | None], None]
 GUARDS: dict[str, list[Guard]] = {}
 """What a group looks at before rows of a table get new values (of no keys: a new row), or (None) are deleted.
@@ -172,8 +175,13 @@ def _has_default(model: type[Base], name: str) -> bool:
 
 def follow(session: ScopedSession, record: Base, action: str) -> None:
     """Do what groups do after a write of this table."""
-    for follower in FOLLOWERS.get(record.__tablename__, ()):
+    for follower in followers_of(record.__tablename__, action):
         follower(session, record, action)
+
+
+def followers_of(table: str, action: str) -> list[Follower]:
+    """What is done after such a write of a table's row."""
+    return [each for each in FOLLOWERS.get(table, ()) if action in ONLY_AFTER.get(each, "CU")]
 
 
 def references_exist(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> None:

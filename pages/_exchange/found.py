@@ -63,7 +63,7 @@ def _frame(shown: list[Trouble]) -> pd.DataFrame:
         _("Row"): [str(each.row) if each.row else _("whole file") for each in shown],
         _("Column"): [each.column for each in shown],
         _("Value"): [each.value for each in shown],
-        _("What is wrong"): [(f"{_('Note:')} " if each.is_warning else "") + each.message for each in shown],
+        _("What is wrong"): [_("Note: {what}").format(what=each.message) if each.is_warning else each.message for each in shown],
     }
     return pd.DataFrame(rows, dtype="str")
 

@@ -137,7 +137,7 @@ def test_a_template_is_in_the_persons_language_with_an_example_and_explains_its_
     token = token_of(school, "school")
     text = get("/template/attendance.csv?lang=pt_BR", token).content.decode("utf-8-sig")
     head, example = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-    assert head[:4] == ["Aula: Turma", "Aula: Data", "Aula: Início", "Aluno"]
+    assert head[:4] == ["Aula: Turma", "Aula: Data", "Aula: Início", "Estudante"]
     assert len(example) == len(head)
     book = load_workbook(io.BytesIO(get("/template/users.xlsx?lang=en", token).content))
     sheet, words = book.worksheets

@@ -13,8 +13,8 @@ from domain.exchange.imports.draft import Draft, Options
 from domain.exchange.imports.plan import Counts, counted, opened, planned
 from domain.exchange.imports.sheet import Sheet
 from domain.exchange.imports.troubles import Trouble
-from domain.exchange.imports.writing import tell_findings, write
-from domain.kit.errors import DomainError, Problem
+from domain.exchange.imports.writing import tell_the_end, write
+from domain.kit.errors import DomainError, InvalidInput, Problem
 from domain.kit.findings import Refused
 from domain.kit.texts import N_
 from domain.records.labels import labels
@@ -107,10 +107,10 @@ def run(actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, 
         with unit_of_work(actor) as session:
             draft = _do(session, model, sheet, options, lambda: say_so(0.6, WRITING))
             say_so(0.9, WRITING)
-    except Refused as error:
+    except (Refused, InvalidInput) as error:
         if draft is None:
             raise
-        tell_findings(draft, error.findings)
+        tell_the_end(draft, error)
         raise NotWhole(_outcome(draft, ())) from error
     done = _outcome(draft, (), written(session))
     record(Event.IMPORTED, actor, table=model.__tablename__, count=done.counts.added + done.counts.changed)
@@ -134,8 +134,8 @@ def _rehearse(actor: Actor, draft: Draft) -> None:
         with rehearsal(actor) as session:
             draft.session = session
             write(draft)
-    except Refused as error:
-        tell_findings(draft, error.findings)
+    except (Refused, InvalidInput) as error:
+        tell_the_end(draft, error)
     finally:
         draft.session = before
 

@@ -50,8 +50,9 @@ def _look_at_rows(draft: Draft) -> None:
         _refuse(draft, draft.fresh[place], problems)
     changed = [at for at in draft.changes if at not in draft.bad]
     rows = [{**draft.current[draft.keys[at] or ""], **draft.changes[at]} for at in changed]
-    for place, problems in row_problems(draft.model, {name: [row[name] for row in rows] for name in draft.known}).items():
-        _refuse(draft, changed[place], [each for each in problems if each.field in draft.changes[changed[place]]] or problems[:1])
+    whole = {name: [row[name] for row in rows] for name in draft.known}
+    for place, problems in row_problems(draft.model, whole, [draft.changes[at].keys() for at in changed]).items():
+        _refuse(draft, changed[place], problems)
 
 
 def _refuse(draft: Draft, at: int, problems: list[Problem]) -> None:

@@ -21,7 +21,7 @@ from domain.kit.errors import DatabaseUnavailable, DomainError, InvalidInput, No
 from domain.kit.findings import Finding, Refused
 from domain.kit.texts import N_
 from domain.records.locks import lock_reason
-from domain.records.write import FOLLOWERS, GUARDS, follow, guard
+from domain.records.write import GUARDS, follow, followers_of, guard
 
 MOST_PARTED = 200  # rows that are looked for one by one when the database refuses them
 NOT_YOURS_TO_ADD = N_("Your role may not add this record.")
@@ -56,7 +56,7 @@ def _insert(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _follow(draft: Draft, keys: Sequence[str], action: str) -> None:
-    if not FOLLOWERS.get(draft.model.__tablename__):
+    if not followers_of(draft.model.__tablename__, action):
         return
     for at in range(0, len(keys), AT_ONCE):
         for record in draft.session.scalars(select(draft.model).where(draft.model.id.in_(keys[at : at + AT_ONCE]))).all():
@@ -127,6 +127,15 @@ def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[s
         else:
             _whole_or_parted(draft, rows[:half], act)
             _whole_or_parted(draft, rows[half:], act)
+
+
+def tell_the_end(draft: Draft, error: Refused | InvalidInput) -> None:
+    """What was found once all was written."""
+    if isinstance(error, Refused):
+        tell_findings(draft, error.findings)
+        return
+    for each in error.problems:
+        draft.refuse_all(each, draft.called(each.field))
 
 
 def tell_findings(draft: Draft, findings: Sequence[Finding]) -> None:
