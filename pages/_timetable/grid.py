@@ -4,7 +4,7 @@ Whatever a person typed is escaped. Each meeting is a link; colour says its leve
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from html import escape
 
@@ -18,7 +18,10 @@ NO_MARK = ("", "")
 
 @dataclass(frozen=True)
 class Block:
-    """A meeting as it is drawn. `column`: of which column of the calendar or row of the table; `mark`: words and their kind."""
+    """A meeting as it is drawn. `column`: of which column of the calendar or row of the table; `mark`: words and their kind.
+
+    `detail`: what its column doesn't say already; `whole`: all of it, for the list.
+    """
 
     key: str
     day: int
@@ -27,6 +30,7 @@ class Block:
     end: time
     title: str
     detail: str
+    whole: str
     href: str
     hue: str
     mark: tuple[str, str] = NO_MARK
@@ -120,7 +124,10 @@ def list_html(days: Mapping[int, str], blocks: Sequence[Block], *, opened: int, 
     said = []
     for day, name in days.items():
         some = sorted((each for each in blocks if each.day == day), key=lambda block: (block.start, block.end, block.title))
-        items = "".join(f"<li>{_link(each)}</li>" for each in some) or f'<li class="c-quiet">{escape(_("Nothing."))}</li>'
+        items = (
+            "".join(f"<li>{_link(replace(each, detail=each.whole))}</li>" for each in some)
+            or f'<li class="c-quiet">{escape(_("Nothing."))}</li>'
+        )
         is_open = " open" if day == opened or len(days) == 1 else ""
         summary = f'<summary>{escape(name)} <span class="c-quiet">{len(some)}</span></summary>'
         said.append(f"<details{is_open}>{summary}<ol>{items}</ol></details>")

@@ -121,6 +121,7 @@ def _block(
         meeting.end,
         klass.name,
         detail,
+        joined([whose.get(klass.id, ""), teacher, room]),
         place.address(meeting=meeting.key),
         HUES[levels.index(klass.level_name) % len(HUES)],
         said.get(meeting.key, grid.NO_MARK),

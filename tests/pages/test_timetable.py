@@ -79,7 +79,9 @@ def test_fourteen_classes_are_seen_by_room_teacher_class_and_level_and_narrowed(
     assert all("Class" in each for each in _drawn(browser))
     browser = _page(school, by="level", teacher=slots["ines"], day="9", room="nonsense")
     assert browser.at.title[0].value == "Timetable"
-    assert "<details open><summary>Wednesday" in _page(school).text(), "the list opens on today"
+    listed = next(each.value for each in _page(school).at.html if "c-days" in each.value)
+    assert "<details open><summary>Wednesday" in listed, "it opens on today"
+    assert listed.count("Tomás Lima · Sala 1") == CLASSES, "the list says the room as well, whatever the columns are"
 
 
 def test_a_meeting_opens_with_what_it_is(school: School, slots: dict[str, str]) -> None:
@@ -180,6 +182,22 @@ def test_others_see_their_own_week_and_plan_nothing(role: Role, count: int, scho
     assert not any(browser.has(key) for key in ("new-meeting", "plan-save", "meeting-move", "timetable-show", "timetable-by"))
     if role is Role.PARENT:
         assert all("Sofia" in each for each in _drawn(browser))
+
+
+def test_a_teacher_who_moves_a_session_reads_what_is_taken_and_not_by_whom(school: School, slots: dict[str, str]) -> None:
+    hours = {"start_time": dt.time(8), "end_time": dt.time(8, 50), "status": "scheduled"}
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        rows.add("sessions", class_id=slots["Class 01"], room_id=school.room, date=day.days(1), **hours)
+        mine = rows.add("sessions", class_id=slots["English A1"], date=day.days(2), **hours)
+    browser = Browser(school, "teacher").open("sessions", record=mine, mode="edit")
+    browser.put({f"sessions-{mine}-date": day.days(1)}).click(f"sessions-{mine}.save")
+    assert "Thu 5 Mar: Sala 1 is taken by " in _plain(browser)
+    assert "another class (08:00–08:50)" in _plain(browser)
+    assert "Class 01" not in _plain(browser)
+    links = [each.proto.label for each in browser.at.get("page_link")]
+    assert "English A1" in links
+    assert "another class" not in links
 
 
 def _plain(browser: Browser) -> str:
