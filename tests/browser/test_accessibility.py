@@ -14,7 +14,15 @@ pytestmark = pytest.mark.browser
 
 SEVERE = {"serious", "critical"}
 THEMES = ("light", "dark")
-BESIDE_THE_MENU = {"school": ("/operations?table=classes&mode=new", "/operations?table=classes&mode=grid"), "student": ()}
+BESIDE_THE_MENU = {
+    "school": (
+        "/operations?table=classes&mode=new",
+        "/operations?table=classes&mode=grid",
+        "/timetable?day=2&meeting=new&mode=edit",
+        "/timetable?show=free",
+    ),
+    "student": (),
+}
 # What is Streamlit's own and can't be changed from here: rule, part of the element that it is found at, why it stays.
 STREAMLITS_OWN: tuple[tuple[str, str, str], ...] = ()
 
