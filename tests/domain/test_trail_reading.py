@@ -36,6 +36,7 @@ CPF = "52998224725"
 
 # What is never written.
 
+EACH_THEIR_OWN = {"calendar_links"}
 WITHOUT_WORDS = {"memory_edges", "memory_contradictions"}
 
 
@@ -60,7 +61,9 @@ def test_the_students_own_words_are_nowhere_in_the_trail(table: str, school: Sch
     assert {(row["table_name"], row["record_id"], row["before_digest"], row["after_digest"]) for row in found} == {
         (table, key, None, None)
     }
-    assert told(school.actor(Role.SCHOOL), model, key)[0].withheld
+    seen = told(school.actor(Role.SCHOOL), model, key)
+    # Of a table in which coordination has rows of its own, it is told of those alone.
+    assert not seen if table in EACH_THEIR_OWN else seen[0].withheld
     held = [
         str(value)
         for name in ("trail_entries", "trail_values")
@@ -83,7 +86,7 @@ def marked(kind: Any, also: str = "") -> Any:
 
 
 def test_payment_details_are_dots_and_their_change_is_told(school: School) -> None:
-    details = {"account_number": "987654-3", "agency_number": "4321", "pix_key": "segredo@pix.example", "wallet_id": "W-77881"}
+    details = {"account_number": "987654-3", "agency_number": "4321-K", "pix_key": "segredo@pix.example", "wallet_id": "W-77881"}
     with unit_of_work(school.job) as session:
         rows = Rows(session.connection(), school.id)
         values = rows.values("payment_methods", account_holder_document=CPF, card_expiry="08/29", **details)
