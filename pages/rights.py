@@ -3,9 +3,10 @@
 import streamlit as st
 
 from domain.access.actor import Actor
-from domain.access.explain import Part, Person, Sight, explain, person, table_of_rights
+from domain.access.explain import Person, Sight, explain, person
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.access.words import Part, table_of_rights
 from domain.db.base import model_of
 from domain.kit.errors import NotFound
 from domain.kit.formats import show_number

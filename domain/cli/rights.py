@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from domain.access.explain import markdown, summary
+from domain.access.words import markdown, summary
 from domain.cli.terminal import say
 from domain.kit.texts import _
 from domain.registry import GROUPS

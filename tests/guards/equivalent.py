@@ -163,6 +163,7 @@ EQUIVALENT: dict[str, str] = {
     ),
     "domain/records/labels.py::labels::not wanted": "of no keys nothing is found",
     "domain/records/labels.py::labels::key": "an empty key is nobody's",
+    "domain/records/masks.py::read::held not in known": "what is known is made once more, and comes out the same",
     "pages/_shell/routes.py::start_session::not ticket": "an empty ticket is looked for, not found, and answered alike",
     "pages/_shell/startup.py::_write_security_log::not security_log.log.hasHandlers()": "where lines go, not who may",
     "pages/_shell/startup.py::_look::empty": "what the server's keeper is told at its start, not who may",

@@ -37,7 +37,7 @@ LOOKED_AT = (
 # What only draws, speaks or remembers how something looks: nothing is refused there.
 ONLY_DRAWS = {
     "cache", "catalog", "cells", "elsewhere", "errors", "frame", "language", "lines", "main", "navigate", "palette", "parts",
-    "place", "search", "trouble", "explain", "new_password", "reset_link", "values", "kinds",
+    "place", "search", "trouble", "explain", "words", "new_password", "reset_link", "values", "kinds",
 }  # fmt: skip
 # Functions that decide, and what each gives when it decides nothing: code in which `sqlalchemy` and `Allowed` are known.
 DECIDING = {

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from domain.access.decide import decide
-from domain.access.explain import KEYS, ROWS, explain, markdown, person, table_of_rights, words_for
+from domain.access.explain import explain, person
 from domain.access.grants import RIGHTS
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.access.words import KEYS, ROWS, markdown, table_of_rights, words_for
 from domain.cli.rights import page, short
 from domain.db.base import model_of
 from domain.db.engine import engine
