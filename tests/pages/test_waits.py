@@ -13,6 +13,8 @@ from tests.conftest import School
 from tests.pages import walks
 from tests.pages.browser import Browser
 
+HOME = 10  # coordination's: who is there, the figures, today's sessions, and what needs one (alerts two, five others)
+
 
 @pytest.fixture
 def filled(school: School, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
@@ -31,7 +33,7 @@ def test_a_page_waits_no_more_often_than_it_must(name: str, filled: School) -> N
 
 def test_development_says_what_a_page_asked(filled: School) -> None:
     browser = Browser(filled, "school")
-    assert "3 statements · 0 round trips · " in browser.run().text()
+    assert f"{HOME} statements · 0 round trips · " in browser.run().text()
 
 
 def test_nobody_else_is_told_what_a_page_asked(school: School) -> None:
@@ -51,7 +53,7 @@ def test_a_database_that_fits_no_longer_is_told_in_the_run_after_it_was_looked_a
     monkeypatch.setattr(cache, "LOOKED_AT_EVERY", 0.0)
     with engine().begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'of another program'"))
-    assert browser.run().at.session_state[COUNTED][0] == 3, "nobody waits for the look"
+    assert browser.run().at.session_state[COUNTED][0] == HOME, "nobody waits for the look"
     deadline = time.monotonic() + 30
     while database_url() in cache._looked_at and time.monotonic() < deadline:
         time.sleep(0.01)
