@@ -8,7 +8,7 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.uow import reading, unit_of_work
-from domain.kit.clock import now
+from domain.kit import clock
 from domain.kit.errors import DatabaseUnavailable
 from domain.kit.texts import _, ngettext
 from domain.operations.attendance import describe
@@ -51,7 +51,7 @@ def _read(session_id: str, scope: tuple[str, str, str]) -> Roll:
     try:
         actor = current_actor()
         with reading(actor) as session:
-            roll = replace(roll, shown=read_sheet(session, session_id, now()))
+            roll = replace(roll, shown=read_sheet(session, session_id, clock.now()))
     except DatabaseUnavailable:
         if roll.shown is None or not roll.unsaved:
             raise

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.kit.clock import now
+from domain.kit import clock
 from domain.kit.formats import show_time, show_when
 from domain.kit.texts import _, ngettext
 from domain.operations.enums import AttendanceStatus
@@ -27,7 +27,7 @@ def status_text(status: AttendanceStatus) -> str:
 
 def ago(moment: datetime, zone: ZoneInfo) -> str:
     """How long ago, as far as people count minutes."""
-    minutes = (now() - moment) // timedelta(minutes=1)
+    minutes = (clock.now() - moment) // timedelta(minutes=1)
     if minutes < 1:
         return _("just now")
     if minutes < HOUR // timedelta(minutes=1):

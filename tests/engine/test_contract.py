@@ -101,8 +101,8 @@ def as_text(found: Any) -> Any:
     """What was reflected, its types and conditions as texts, which are equal where they say the same."""
     if isinstance(found, dict):
         return {key: as_text(each) for key, each in found.items()}
-    if isinstance(found, list):
-        return [as_text(each) for each in found]
+    if isinstance(found, list):  # a table made anew lists its constraints in another order
+        return sorted((as_text(each) for each in found), key=str)
     return str(found)
 
 

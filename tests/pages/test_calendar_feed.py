@@ -48,7 +48,7 @@ def at_two(day: dt.date, zone: str = "America/Sao_Paulo") -> dt.datetime:
 def elsewhere(school: School) -> str:
     """A class in another room, which Tomás doesn't teach and Sofia isn't in."""
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
-        room = write.create(session, Room, {"name": "Lab", "capacity": 8}).id
+        room = write.create(session, Room, {"name": "Lab", "capacity": 12}).id
         values = {"term_id": school.term, "level_id": school.level, "name": "English B2", "room_id": room}
         return write.create(session, SchoolClass, values).id
 

@@ -53,7 +53,7 @@ def test_the_owner_sees_figures_in_fives_and_shares_in_bands(school: School, key
 
 
 def test_fewer_than_five_is_said_in_words_and_no_number_is_shown(school: School, keys: dict[str, str]) -> None:
-    fill(school, 3)
+    fill(school, 2)  # with Sofia, and who is in the small class, fewer than five
     browser = Browser(school, "owner").follow("figures")
     assert "Fewer than five people so far, so there is nothing to show" in browser.text()
     assert figures(browser) == []

@@ -215,7 +215,7 @@ def test_signing_in_at_the_command_line_takes_nothing_back_from_a_browser_of_no_
 
 def test_an_attempt_that_was_forgiven_before_it_succeeded_takes_nothing_back(school: School) -> None:
     with engine().begin() as connection:
-        attempts.succeed(connection, TEACHER, HERE)
+        attempts.succeed(connection, attempts.Attempt(TEACHER, HERE))
     assert kept() == []
 
 
