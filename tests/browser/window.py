@@ -4,11 +4,15 @@ Nothing here sleeps for a guessed time: each step waits for what it needs.
 """
 
 import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, WebSocket, expect
+from playwright.sync_api import TimeoutError as StepTimedOut
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import Server
 
@@ -56,6 +60,24 @@ class Window:
         self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.awaited = False
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        """Note what the page asks of the script and when the script has answered: a busy machine lets seconds pass between."""
+
+        def sent(payload: str | bytes) -> None:
+            if isinstance(payload, bytes) and BackMsg.FromString(payload).HasField("rerun_script"):
+                self.awaited = True
+
+        def received(payload: str | bytes) -> None:
+            if isinstance(payload, bytes) and ForwardMsg.FromString(payload).HasField("script_finished"):
+                self.awaited = False
+
+        self.awaited = False
+        socket.on("framesent", sent)
+        socket.on("framereceived", received)
+        socket.on("close", lambda _socket: setattr(self, "awaited", False))
 
     def open(self, address: str = "/") -> "Window":
         """Load an address of the app: a path, or a whole URL as it was copied."""
@@ -66,6 +88,9 @@ class Window:
         """Wait until the page has its title and nothing runs any more."""
         expect(self.title).to_be_visible()
         self.page.evaluate(CALM)
+        until = time.monotonic() + PATIENCE / 1000
+        while self.awaited and time.monotonic() < until:
+            self.page.evaluate(CALM)
         return self
 
     @property
@@ -95,8 +120,13 @@ class Window:
 
     def choose(self, key: str, text: str = "") -> str:
         """Choose from the list under a key the first entry that contains a text; gives the entry."""
-        self.at(key).get_by_role("combobox").click()
+        box = self.at(key).get_by_role("combobox")
         entry = self.page.get_by_role("option").filter(has_text=text).first
+        box.click()
+        with suppress(StepTimedOut):  # a list that a late answer of the script has shut is opened once more, as a person does
+            entry.wait_for(timeout=PATIENCE / 4)
+        if not entry.is_visible():
+            box.click()
         chosen = entry.inner_text()
         entry.click()
         self.settle()
