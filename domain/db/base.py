@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
@@ -114,17 +115,26 @@ def searchable_columns(model: type[Base]) -> list[Column[Any]]:
 
 def folded(model: type[Base], values: Mapping[str, Any]) -> dict[str, str]:
     """`search_text` and `sort_text` for a row's values, as far as the table has them."""
-    columns = model.__table__.columns
+    searched, named = _folded_from(model)
     found: dict[str, str] = {}
-    if "search_text" in columns:
+    if searched is not None:
         parts: list[str] = []
-        for column in searchable_columns(model):
-            value = values.get(column.key)
-            parts.extend(str(each) for each in (value if isinstance(value, list) else [value]) if each)
-        found["search_text"] = fold(" ".join(parts))
-    if "sort_text" in columns:
-        found["sort_text"] = fold(" ".join(str(values.get(name) or "") for name in model.__label__))
+        for name in searched:
+            value = values.get(name)
+            if value:
+                parts.extend(str(each) for each in (value if isinstance(value, list) else [value]) if each)
+        found["search_text"] = fold(" ".join(parts)) if parts else ""
+    if named is not None:
+        found["sort_text"] = fold(" ".join(str(values.get(name) or "") for name in named))
     return found
+
+
+@cache
+def _folded_from(model: type[Base]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The columns that a table's folded texts are made from; None for a text that it hasn't."""
+    columns = model.__table__.columns
+    searched = tuple(column.key for column in searchable_columns(model)) if "search_text" in columns else None
+    return searched, tuple(model.__label__) if "sort_text" in columns else None
 
 
 def _complete(model: type[Base], table: Table) -> None:

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from tests.benchmarks import clashes, demo_load, generating, rights, server, table_page
+from tests.benchmarks import clashes, demo_load, generating, imports, rights, server, table_page
 
 BENCHMARKS = {
     "table_page": table_page.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "rights": rights.run,
     "clashes": clashes.run,
     "generating": generating.run,
+    "imports": imports.run,
 }
 
 

@@ -1,7 +1,7 @@
 """A record's values as the trail keeps them: JSON by the columns' names, amounts and moments as text, secrets as dots."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -18,8 +18,18 @@ LEFT_OUT = AUTOMATIC | ADDED | {"id"}  # the entry itself says which record of w
 
 def kept(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of a row's values, by column name, that a trail speaks of, in a form that JSON can say."""
-    types = kept_types(model)
-    return {name: plain(types[name], value) for name, value in values.items() if name in types}
+    found = {}
+    for name, convert in _converters(model):
+        if name in values:
+            value = values[name]
+            found[name] = None if value is None else convert(value)
+    return found
+
+
+@cache
+def _converters(model: type[Base]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """How each kept column's values that aren't nothing become what JSON can say."""
+    return [(name, converter(kind)) for name, kind in kept_types(model).items()]
 
 
 @cache
@@ -35,35 +45,41 @@ def secrets(model: type[Base]) -> frozenset[str]:
 
 
 @cache
-def _named_by(model: type[Base]) -> tuple[tuple[str, bool], ...]:
+def _named_by(model: type[Base]) -> tuple[tuple[str, Any, bool], ...]:
     """The columns that a record is called by, and whether the row itself says it in words."""
     columns = model.__table__.columns
-    return tuple((name, "refers" not in columns[name].info and name not in secrets(model)) for name in model.__label__)
+    hidden = secrets(model)
+    return tuple(
+        (name, columns[name].type, "refers" not in columns[name].info and name not in hidden) for name in model.__label__
+    )
 
 
 def plain(kind: Any, value: Any) -> Any:
     """One value as JSON says it: an amount as text with two places, dates and moments by ISO 8601, moments in UTC."""
-    if value is None:
-        return None
+    return None if value is None else converter(kind)(value)
+
+
+def converter(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type that isn't nothing into what JSON can say."""
     if isinstance(kind, ChoiceType):
-        return kind.kind(value).value
-    if isinstance(kind, Flag):
-        return bool(value)
-    if isinstance(kind, Money):
-        return str(to_money(value))
-    if isinstance(kind, Instant):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(kind, (Day, ClockTime)):
-        return value.isoformat()
-    if isinstance(kind, Number):
-        return float(value)
-    if isinstance(kind, Whole):
-        return int(value)
-    if isinstance(kind, Bytes):
-        return bytes(value).hex()  # only ever compared: `document` puts dots in its place
-    if isinstance(kind, JsonValue):
-        return value
+        return lambda value: kind.kind(value).value
+    return next((convert for family, convert in CONVERTERS if isinstance(kind, family)), _text)
+
+
+def _text(value: Any) -> str:
     return value.value if isinstance(value, Choice) else str(value)
+
+
+CONVERTERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Flag, bool),
+    (Money, lambda value: str(to_money(value))),
+    (Instant, lambda value: value.astimezone(UTC).isoformat()),
+    ((Day, ClockTime), lambda value: value.isoformat()),
+    (Number, float),
+    (Whole, int),
+    (Bytes, lambda value: bytes(value).hex()),  # only ever compared: `document` puts dots in its place
+    (JsonValue, lambda value: value),
+)
 
 
 def revived(kind: Any, value: Any) -> Any:
@@ -83,7 +99,11 @@ def revived(kind: Any, value: Any) -> Any:
 
 def document(model: type[Base], values: Mapping[str, Any], label: Mapping[str, Any]) -> str:
     """What is written: the kept values, and the record's name at that time as far as it stands in the row itself."""
-    hidden, types = secrets(model), model.__table__.columns
-    shown = {name: MASK if name in hidden and value is not None else value for name, value in values.items()}
-    parts = [plain(types[name].type, label.get(name)) if is_said else None for name, is_said in _named_by(model)]
-    return json.dumps({"label": parts, "values": shown}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    hidden, shown = secrets(model), values
+    if hidden:
+        shown = {name: MASK if name in hidden and value is not None else value for name, value in values.items()}
+    parts = [plain(kind, label.get(name)) if is_said else None for name, kind, is_said in _named_by(model)]
+    return _said({"label": parts, "values": shown})
+
+
+_said = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

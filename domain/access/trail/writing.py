@@ -23,9 +23,10 @@ from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.trail.values import LEFT_OUT, document, kept
 from domain.db.base import Base, table_key
 from domain.kit.clock import now
-from domain.kit.ids import new_id
+from domain.kit.ids import new_id, new_ids
 
 BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
+SALT = 16  # bytes
 PENDING, MARKS, LOOKED, WRITTEN = "trail", "trail marks", "trail looked", "trail written"
 REVERSE = {"C": "D", "U": "U", "D": "C"}
 
@@ -153,7 +154,7 @@ def _rows_for(actor: Actor, changes: Sequence[Change]) -> tuple[list[dict[str, A
     values: list[dict[str, Any]] = []
     for change in changes:
         entry = {"id": new_id(), "organization_id": actor.organization_id, "row_version": 1, "at": moment, "unit": unit, **who}
-        own = [_values_row(entry, record) for record in change.records if record.before is not None or record.after is not None]
+        own = _values_rows(entry, [each for each in change.records if each.before is not None or each.after is not None])
         entry |= {
             "action": change.action,
             "table_name": change.table,
@@ -167,20 +168,24 @@ def _rows_for(actor: Actor, changes: Sequence[Change]) -> tuple[list[dict[str, A
     return entries, values
 
 
-def _values_row(entry: Row, record: Record) -> dict[str, Any]:
-    salt = token_hex(16)
-    return {
-        "id": new_id(),
-        "organization_id": entry["organization_id"],
-        "row_version": 1,
-        "entry_id": entry["id"],
-        "record_id": record.key,
-        "before": record.before,
-        "after": record.after,
-        "salt": salt,
-        "before_digest": digest(BEFORE, record.before, salt),
-        "after_digest": digest(AFTER, record.after, salt),
-    }
+def _values_rows(entry: Row, records: Sequence[Record]) -> list[dict[str, Any]]:
+    whole = token_hex(SALT * len(records))
+    salts = [whole[at : at + 2 * SALT] for at in range(0, len(whole), 2 * SALT)]
+    return [
+        {
+            "id": key,
+            "organization_id": entry["organization_id"],
+            "row_version": 1,
+            "entry_id": entry["id"],
+            "record_id": record.key,
+            "before": record.before,
+            "after": record.after,
+            "salt": salt,
+            "before_digest": digest(BEFORE, record.before, salt),
+            "after_digest": digest(AFTER, record.after, salt),
+        }
+        for key, salt, record in zip(new_ids(len(records)), salts, records, strict=True)
+    ]
 
 
 def _write_values(connection: Connection, school: str, values: Sequence[dict[str, Any]]) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from domain.exchange.imports.sheet import is_filled
 from domain.exchange.imports.spread import text_of
 from domain.kit.errors import Problem
 from domain.kit.fold import fold
-from domain.kit.ids import new_id
+from domain.kit.ids import new_ids
 from domain.kit.texts import N_
 from domain.records.fields import Field
 from domain.records.write import DOTS_GIVEN
@@ -36,7 +36,7 @@ def make_fresh(draft: Draft) -> None:
         draft.fresh = []
         return
     said = _twice_in_the_file(draft)
-    draft.fresh_keys = [new_id() for _at in draft.fresh]
+    draft.fresh_keys = new_ids(len(draft.fresh))
     for name, kind in draft.known.items():
         if name in draft.own:
             draft.fresh_values[name] = [draft.own[name]] * len(draft.fresh)
