@@ -99,11 +99,14 @@ def is_open(meeting: Meeting, wall: datetime, terms: Terms) -> bool:
 def against(meeting: Meeting, students: Iterable[Student], wall: datetime, terms: Terms) -> list[Finding]:
     """What stands against marking these students in this session, naming both."""
     found = []
+    is_cancelled, may_begin = meeting.status is SessionStatus.CANCELLED, is_open(meeting, wall, terms)
     for student in students:
+        if not is_cancelled and may_begin and student.was_in_class(meeting.date):
+            continue  # nothing is named for those of whom there is nothing to say: an import asks of a hundred thousand
         subjects = {"student": Subject("users", student.id, student.name), "session": meeting.subject}
-        if meeting.status is SessionStatus.CANCELLED:
+        if is_cancelled:
             found.append(Finding("attendance_cancelled", CANCELLED, subjects, at="session_id"))
-        elif not is_open(meeting, wall, terms):
+        elif not may_begin:
             found.append(Finding("attendance_not_begun", NOT_BEGUN, subjects, at="session_id"))
         if not student.was_in_class(meeting.date):
             found.append(_not_enrolled(student, meeting, subjects))
