@@ -37,6 +37,10 @@ def troubles(actor: Actor, view: TableView, outcome: Outcome, name: str) -> None
         _frame(shown[_first(len(shown)) :][:PAGE]),
         key="exchange-troubles",
         hide_index=True,
+        column_config={
+            _("Row"): st.column_config.TextColumn(width=70),
+            _("What is wrong"): st.column_config.TextColumn(width="large"),
+        },
         alt=_("What was found in the file, row by row"),
     )
     if len(shown) > PAGE:
