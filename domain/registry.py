@@ -52,6 +52,7 @@ from domain.operations import attendance_keeping, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.operations import touched as timetable
+from domain.operations.ended import close_every_ended
 from domain.operations.keeping import keep_timetable
 from domain.operations.waiting import move_every_lapsed
 from domain.outbox import policy as outbox
@@ -184,7 +185,7 @@ CHECKS["organizations"] = [core_settings.problems]
 CHECKS["attendance"] = [attendance_keeping.time_problems]
 KEEPERS[seats.keep_seats] = seats.TABLES
 KEEPERS[attendance_keeping.keep_attendance] = attendance_keeping.TABLES
-ROUNDS[:] = [move_every_lapsed]
+ROUNDS[:] = [move_every_lapsed, close_every_ended]
 leaving.PREVIEWS[:] = [
     leaving.sessions_to_come,
     leaving.waiting_list,

@@ -19,9 +19,11 @@ from domain.kit.errors import DomainError, EditConflict, InvalidInput, NotFound
 from domain.operations import attendance as service
 from domain.operations import attendance_keeping
 from domain.operations.attendance import AlreadyHere, MarkConflict, Taken, check_in, describe, mark, mark_all_present, take_back
+from domain.operations.ended import close_ended, close_every_ended
 from domain.operations.enums import AttendanceStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession
 from domain.operations.sheets import Sheet, sheet
+from domain.outbox.sender import make_rounds
 from domain.records import write
 from tests.conftest import School
 from tests.factories.authenticator import setting
@@ -112,6 +114,29 @@ def test_a_mark_after_the_end_says_that_the_session_was_held_and_closes_what_wen
     evening.at(20).mark("Ana", PRESENT)
     assert evening.status() is SessionStatus.COMPLETED
     assert evening.status("four") is SessionStatus.COMPLETED
+
+
+def test_a_session_that_went_on_is_closed_by_itself_once_its_end_has_come(evening: Evening) -> None:
+    evening.mark("Ana", PRESENT)
+    evening.at(18, 59)
+    assert close_ended(evening.school.actor("teacher")) == 0
+    close_every_ended()
+    assert evening.status() is SessionStatus.IN_PROGRESS
+    evening.at(19)
+    close_every_ended()
+    assert evening.status() is SessionStatus.COMPLETED
+    assert evening.status("four") is SessionStatus.SCHEDULED, "nobody marked anyone there, so nobody knows that it was held"
+    assert close_ended(evening.school.actor("teacher")) == 0, "there is nothing left to close"
+    with engine().connect() as connection:
+        entry = "SELECT user_id, job FROM trail_entries WHERE table_name = 'sessions' ORDER BY number DESC LIMIT 1"
+        assert connection.exec_driver_sql(entry).all() == [(None, "attendance")]
+
+
+def test_the_rounds_that_the_program_makes_close_sessions(evening: Evening) -> None:
+    evening.mark("Ana", PRESENT)
+    evening.at(19, 1)
+    make_rounds()
+    assert evening.status() is SessionStatus.COMPLETED
 
 
 def test_reception_marks_and_the_session_moves_on_though_reception_writes_no_sessions(evening: Evening) -> None:
