@@ -52,6 +52,7 @@ from domain.operations import attendance_keeping, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.operations import touched as timetable
+from domain.operations import traits as operations_traits
 from domain.operations.ended import close_every_ended
 from domain.operations.keeping import keep_timetable
 from domain.operations.waiting import move_every_lapsed
@@ -62,6 +63,7 @@ from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
 from domain.records.locks import NOT_THEIRS
+from domain.records.traits import TRAITS
 from domain.records.write import FOLLOWERS, GUARDS, ONLY_AFTER
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
@@ -185,6 +187,7 @@ CHECKS["organizations"] = [core_settings.problems]
 CHECKS["attendance"] = [attendance_keeping.time_problems]
 KEEPERS[seats.keep_seats] = seats.TABLES
 KEEPERS[attendance_keeping.keep_attendance] = attendance_keeping.TABLES
+TRAITS["attendance"] = operations_traits.MARKS
 ROUNDS[:] = [move_every_lapsed, close_every_ended]
 leaving.PREVIEWS[:] = [
     leaving.sessions_to_come,

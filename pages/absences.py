@@ -26,6 +26,7 @@ from pages._shell import cache, parts, state
 from pages._shell.catalog import Link
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, line
+from pages._shell.navigate import switch_to
 from pages._shell.palette import tokens
 from pages._shell.spans import PLOT
 
@@ -45,7 +46,7 @@ AWAY_SHOWN = 8
 
 @dataclass(frozen=True)
 class Line:
-    """One group: its key and name, its marks, and where its sessions are."""
+    """One group: its key and name, its marks, and where they are."""
 
     key: str
     name: str
@@ -63,7 +64,7 @@ def absences() -> None:
 
 
 def _school(actor: Actor) -> None:
-    parts.page_header(_("Absences"), _("How often students come, and who stays away. A line opens the sessions behind it."))
+    parts.page_header(_("Absences"), _("How often students come, and who stays away. Each line opens the marks that it counts."))
     moment = wall(now(), actor.zone)
     weeks = _picked("weeks", SPANS, USUAL, lambda count: ngettext("{count} week", "{count} weeks", count), _("How far back"))
     last = moment.date()
@@ -72,7 +73,7 @@ def _school(actor: Actor) -> None:
         key = (first, moment.replace(second=0, microsecond=0))
         found = cache.while_unchanged(actor, "absences", key, lambda: pattern(session, first, last))
     whole = total([each.tally for each in found.held])
-    parts.metric_row(_figures(found, whole), key="absences")
+    parts.metric_row(_figures(found, whole, first, last), key="absences")
     if found.held:
         _rates(found, first, last)
     else:
@@ -107,14 +108,22 @@ def _picked(name: str, options: Sequence[Any], usual: Any, said: Callable[[Any],
     return chosen
 
 
-def _figures(found: Pattern, whole: Tally) -> list[parts.Metric]:
+def _marks(first: date, last: date, *filters: Filter) -> Link:
+    """The marks of sessions from one day to another."""
+    return question_link(Question("attendance", (*filters, Filter("day", low=first, high=last))))
+
+
+def _figures(found: Pattern, whole: Tally, first: date, last: date) -> list[parts.Metric]:
+    def of(*some: AttendanceStatus) -> Link:
+        return _marks(first, last, *([Filter("status", values=some)] if some else []))
+
     rate = show_percent(whole.rate) if whole.rate is not None else _("none")
     marks = ngettext("{count} session", "{count} sessions", len(found.held))
     away = parts.Metric(_("Away again and again"), show_number(len(found.away)), kind="attention" if found.away else "neutral")
     return [
-        parts.Metric(_("Attendance rate"), rate, detail=marks),
-        parts.Metric(_("Absences"), show_number(whole.absent), detail=_("without an excuse")),
-        parts.Metric(_("Late"), show_number(whole.late)),
+        parts.Metric(_("Attendance rate"), rate, of(), detail=marks),
+        parts.Metric(_("Absences"), show_number(whole.absent), of(AttendanceStatus.ABSENT), detail=_("without an excuse")),
+        parts.Metric(_("Late"), show_number(whole.late), of(AttendanceStatus.LATE)),
         away,
     ]
 
@@ -129,12 +138,17 @@ def _away(away: Sequence[Away]) -> None:
         for each in away[:AWAY_SHOWN]:
             said = ngettext("{count} absence in a row", "{count} absences in a row", each.absences)
             since = _("since {date}").format(date=show_day(each.since))
-            filters = (Filter("user_id", values=(each.student_id,)), Filter("status", values=(AttendanceStatus.ABSENT,)))
+            theirs = (
+                Filter("user_id", values=(each.student_id,)),
+                Filter("class_id", values=(each.class_id,)),
+                Filter("status", values=(AttendanceStatus.ABSENT,)),
+                Filter("day", low=each.since),
+            )
             line(
                 each.name,
                 joined([each.class_name, since]),
                 key=f"away-{each.student_id}-{each.class_id}",
-                to=question_link(Question("attendance", filters)),
+                to=question_link(Question("attendance", theirs)),
                 marks=[(said, "attention")],
             )
     if len(away) > AWAY_SHOWN:
@@ -142,31 +156,36 @@ def _away(away: Sequence[Away]) -> None:
 
 
 def _lines(found: Pattern, view: str, first: date, last: date) -> list[Line]:
-    """The groups of a view with where their rows are; the lowest rate first, weeks and weekdays in their order."""
+    """The groups of a view with where their marks are; the lowest rate first, weeks and weekdays in their order."""
 
-    def sessions(*filters: Filter, low: date = first, high: date = last) -> Link:
-        return question_link(Question("sessions", (*filters, Filter("date", low=low, high=high))))
-
-    def named(key: Callable[[Held], str | None], names: Mapping[str, str], link: Callable[[str], Link]) -> list[Line]:
+    def named(key: Callable[[Held], str | None], names: Mapping[str, str], trait: str) -> list[Line]:
         groups = grouped(found.held, key)
-        some = [Line(each, names.get(each, "—"), tally, link(each)) for each, tally in groups.items() if each]
+        some = [
+            Line(each, names.get(each, "—"), tally, _marks(first, last, Filter(trait, values=(each,))))
+            for each, tally in groups.items()
+            if each
+        ]
         return sorted(some, key=lambda each: (1.0 if each.tally.rate is None else each.tally.rate, each.name))
 
-    def table(name: str, field: str) -> Callable[[Any], Link]:
-        return lambda key: question_link(Question(name, (Filter(field, values=(key,)),)))
-
     if view == CLASSES:
-        return named(lambda each: each.class_id, found.classes, lambda key: sessions(Filter("class_id", values=(key,))))
+        return named(lambda each: each.class_id, found.classes, "class_id")
     if view == LEVELS:
-        return named(lambda each: each.level_id, found.levels, table("classes", "level_id"))
+        return named(lambda each: each.level_id, found.levels, "level_id")
     if view == TEACHERS:
-        return named(lambda each: each.teacher_id, found.teachers, table("classes", "teacher_id"))
+        return named(lambda each: each.teacher_id, found.teachers, "teacher_id")
     if view == WEEKDAYS:
         days = sorted(grouped(found.held, lambda each: each.weekday).items(), key=lambda each: (each[0] + 6) % 7)
-        return [Line(str(day), show_weekday(day), tally, table("schedules", "day_of_week")(day)) for day, tally in days]
+        return [
+            Line(str(day), show_weekday(day), tally, _marks(first, last, Filter("weekday", values=(day,)))) for day, tally in days
+        ]
     weeks = grouped(found.held, lambda each: each.monday)
     return [
-        Line(f"{day}", _("Week of {day}").format(day=show_day(day)), tally, sessions(low=day, high=day + timedelta(days=6)))
+        Line(
+            f"{day}",
+            _("Week of {day}").format(day=show_day(day)),
+            tally,
+            _marks(max(day, first), min(day + timedelta(days=6), last)),
+        )
         for day, tally in sorted(weeks.items())
     ]
 
@@ -191,7 +210,11 @@ def _chart(lines: Sequence[Line], view: str) -> None:
     else:
         bars = [Bar(each.name, rate, rate, show_percent(rate / 100)) for each, rate in known[:SHOWN]]
         chart = span_chart(bars, ink, top=115)
-    st.plotly_chart(chart, key=f"rates-{view}", theme=None, config=PLOT)
+    clicked = st.plotly_chart(
+        chart, key=f"rates-{view}", theme=None, config=PLOT, on_select="rerun", selection_mode="points"
+    ).selection.point_indices
+    if clicked:
+        switch_to(known[clicked[0]][0].link)
 
 
 def _own(actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Sessions that went on and whose end has come were held: they are closed by themselves, whether or not anybody marks once more."""
+"""Sessions that went on and whose end has come were held: they are closed by themselves, whether or not anybody marks again."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, true
@@ -20,6 +21,7 @@ from domain.records.fields import Field, fields
 from domain.records.labels import NAMELESS, label_of_key, labels, show_label
 from domain.records.masks import MASK as MASK  # noqa: PLC0414 -- rows are read here, and told apart by it
 from domain.records.masks import mask, masked_fields, read
+from domain.records.traits import traits_for
 
 LARGEST_PAGE = 200
 LONGEST_SEARCH = 200  # characters: SQLite bounds how long a pattern may be, and how many there are
@@ -186,9 +188,16 @@ def _call_afterwards(session: ScopedSession, reference: Field, rows: Sequence[Ro
 def conditions(session: ScopedSession, model: type[Base], view: View) -> list[ColumnElement[bool]]:
     """What a view's filters and search ask of a row. A filter on an unknown or a masked field asks nothing."""
     hidden = masked_fields(session.actor, model)
-    known = fields(model)
+    known, told = fields(model), traits_for(session.actor, model)
     found = [
-        _filter(session, model, known[each.name], each) for each in view.filters if each.name in known and each.name not in hidden
+        _asked(session, known[each.name], each, attribute(model, each.name))
+        for each in view.filters
+        if each.name in known and each.name not in hidden
+    ]
+    found += [
+        told[each.name].having(partial(_asked, session, told[each.name].field, each))
+        for each in view.filters
+        if each.name in told
     ]
     found += [matches(session, model, word) for word in _words(view.search)]
     return found
@@ -199,10 +208,10 @@ def _words(search: str) -> list[str]:
     return fold("".join(" " if has_unkept(each) else each for each in search[:LONGEST_SEARCH])).split()
 
 
-def _filter(session: ScopedSession, model: type[Base], field: Field, wanted: Filter) -> ColumnElement[bool]:
-    column = attribute(model, field.name)
+def _asked(session: ScopedSession, field: Field, wanted: Filter, column: Any) -> ColumnElement[bool]:
     if wanted.empty:
-        return column.is_(None)
+        found: ColumnElement[bool] = column.is_(None)
+        return found
     low, high = wanted.low, wanted.high
     if isinstance(field.type, Instant):
         low, high = _moment(session, low), _moment(session, high, after=True)

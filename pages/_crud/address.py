@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from domain.db.types import EARLIEST, LATEST, ChoiceType, Day, Flag, Instant, Money, Shaped
+from domain.db.types import EARLIEST, LATEST, ChoiceType, Day, Flag, Instant, Money, Shaped, Weekday
 from domain.kit.ids import is_id
 from domain.kit.money import to_money
 from domain.kit.texts import _
@@ -23,6 +23,7 @@ from pages._crud.resolve import TableView
 from pages._shell import state
 
 EMPTY = "none"
+WEEKDAYS = {str(each): each for each in range(7)}
 FILTER = "f_"
 MODES = ("new", "edit", "bulk", "grid", "deleted")
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
@@ -130,6 +131,8 @@ def _filter(view: TableView, name: str, text: str) -> Filter | None:
             return Filter(name, values=tuple(kind(each) for each in text.split(",")))
         if isinstance(field.type, Flag):
             return Filter(name, values=({"yes": True, "no": False}[text],))
+        if isinstance(field.type, Weekday):
+            return Filter(name, values=tuple(WEEKDAYS[each] for each in text.split(",")))
         low, found, high = text.partition("..")
         if not found:
             return None

@@ -11,7 +11,8 @@ from domain.access.actor import Actor
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
 from domain.db.gather import gather
-from domain.db.types import ChoiceType, Day, Flag, Instant, Money
+from domain.db.types import ChoiceType, Day, Flag, Instant, Money, Weekday
+from domain.kit.formats import show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
 from domain.records.labels import readable_labels
@@ -24,6 +25,7 @@ from pages._crud.show import say
 from pages._shell import parts, state
 
 YES, NO = "yes", "no"
+MONDAY_FIRST = (1, 2, 3, 4, 5, 6, 0)
 
 
 def names(session: ScopedSession, view: TableView, where: Address) -> dict[str, str]:
@@ -133,6 +135,9 @@ def _value_widgets(field: Field, active: Filter, key: str, actor: Actor, offered
         return lambda: Filter(field.name, values=(state.value(key),) if state.value(key) else ())
     if isinstance(field.type, ChoiceType):
         st.multiselect(field.label, field.choices, default=list(active.values), format_func=lambda each: each.label, key=key)
+        return lambda: Filter(field.name, values=tuple(state.value(key) or ()))
+    if isinstance(field.type, Weekday):
+        st.multiselect(field.label, MONDAY_FIRST, default=list(active.values), format_func=show_weekday, key=key)
         return lambda: Filter(field.name, values=tuple(state.value(key) or ()))
     if isinstance(field.type, Flag):
         answers = {YES: _("Yes"), NO: _("No")}

@@ -117,9 +117,9 @@ def _beside(view: TableView, actor: Actor, where: Address, spec_of: Callable[[st
     with right, st.container(key="record-drawer", border=True):
         if creating:
             st.subheader(_("New: {one}").format(one=view.one), anchor=False)
-            references = {field.name for field in fields(view.model).values() if field.target}
-            single = {each.name: each.values[0] for each in where.view.filters if len(each.values) == 1}
-            given = {name: value for name, value in single.items() if name not in references or value in known.names}
+            own = fields(view.model)  # not what it is filtered by besides
+            single = {each.name: each.values[0] for each in where.view.filters if each.name in own and len(each.values) == 1}
+            given = {name: value for name, value in single.items() if not own[name].target or value in known.names}
             form.record_form(view, actor, None, given=given)
         else:
             drawer(view, actor, where, record, spec_of)

@@ -22,6 +22,7 @@ from domain.db.types import (
 from domain.kit.texts import _
 from domain.records.fields import Field, fields
 from domain.records.masks import masked_fields
+from domain.records.traits import traits_for
 from domain.records.write import writable
 from pages._crud.spec import TableSpec
 
@@ -77,7 +78,10 @@ def resolve(actor: Actor, spec: TableSpec) -> TableView:
         spec=spec,
         model=model,
         columns=tuple(known[name] for name in spec.columns or _grid_columns(model) if known[name].column not in unheard),
-        filters=tuple(known[name] for name in spec.filters or _filters(known) if name not in hidden),
+        filters=(
+            *(known[name] for name in spec.filters or _filters(known) if name not in hidden),
+            *(each.field for each in traits_for(actor, model).values()),
+        ),
         create_fields=tuple(known[name] for name in form if name in may_create),
         edit_fields=tuple(known[name] for name in form if name in may_edit),
         inline=tuple(known[name] for name in inline if name in may_edit and name not in hidden),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -30,6 +31,11 @@ def keys(school: School, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
         yield found
 
 
+def links(browser: Browser) -> dict[str, dict[str, str]]:
+    """What stands in the addresses of a page's links, by what they are called."""
+    return {each.proto.label: dict(parse_qsl(each.proto.query_string)) for each in browser.at.get("page_link")}
+
+
 @pytest.mark.parametrize("role", ["school", "staff", "teacher"])
 def test_rates_are_shown_by_group_with_the_rows_behind_them(role: str, school: School, keys: dict[str, str]) -> None:
     browser = Browser(school, role).follow("absences")
@@ -46,6 +52,24 @@ def test_rates_are_shown_by_group_with_the_rows_behind_them(role: str, school: S
         assert browser.at.get("plotly_chart")
     browser.at.button_group(key="absences-weeks").set_value(26)
     assert browser.run().query["weeks"] == "26"
+
+
+def test_a_line_opens_the_very_marks_that_it_counts(school: School, keys: dict[str, str]) -> None:
+    browser = Browser(school, "school")
+    weekdays = dict.fromkeys(("Monday", "Friday", "Tuesday", "Saturday", "Wednesday"), 2)  # two, five … days before a Wednesday
+    for view, lines in (
+        ("class", {"English A1": 10}),
+        ("level", {"English · A1": 10}),
+        ("teacher", {"Tomás Lima": 10}),
+        ("weekday", weekdays),
+    ):
+        behind = links(browser.follow("absences", by=view))
+        for label, count in lines.items():
+            browser.follow("operations", **behind[label])
+            assert len(browser.grid("attendance")) == count
+            assert any(label in each.label for key, each in browser.widgets("chip-").items() if key != "chip-day")
+    browser.follow("operations", **links(browser.follow("absences"))["Ana Melo"])
+    assert list(browser.grid("attendance")["user_id"]) == ["Ana Melo"] * 3
 
 
 @pytest.mark.parametrize("role", ["student", "parent"])

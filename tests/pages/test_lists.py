@@ -218,3 +218,18 @@ def test_a_pasted_link_restores_filters_order_page_and_record(school: School) ->
     assert [pasted.at.subheader[0].value, pasted.query["page"]] == ["Hall 020", "3"]
     pasted.put({"search-rooms": "hall 12"}).run()
     assert names(pasted) == ["Hall 120", "Hall 112", "Hall 012"], "a new search begins at the first page"
+
+
+def test_weekdays_are_chosen_by_name_and_a_new_mark_takes_nothing_from_what_its_list_is_filtered_by(school: School) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        made = {day: rows.add("schedules", class_id=school.klass, day_of_week=day) for day in (0, 1, 3)}
+    browser = Browser(school, "school").open("schedules")
+    browser.at.session_state["filter-schedules"] = True
+    browser.run().put({"filter-field-schedules": "day_of_week"}).run()
+    browser.put({"filter-schedules-day_of_week": [0, 3]}).click("filter-schedules-day_of_week-apply")
+    assert set(browser.grid("schedules").index) == {made[0], made[3]}
+    assert browser.query["f_day_of_week"] == "0,3"
+    assert [each.replace("\\", "") for each in chips(browser)] == ["Weekday: Sunday, Wednesday"]
+    browser.open("attendance", mode="new", f_class_id=school.klass, f_day="2026-03-02..2026-03-09")
+    assert browser.has("attendance-new-user_id")

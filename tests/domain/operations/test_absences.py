@@ -5,14 +5,22 @@ from collections import Counter, defaultdict
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
+from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.uow import reading
+from domain.core.models import User
 from domain.db.engine import engine
+from domain.db.types import Cpf
 from domain.operations.absences import away_in_a_row, grouped, missed, pattern
 from domain.operations.attendance_rules import Tally
 from domain.operations.enums import AttendanceStatus
+from domain.operations.models import Attendance
 from domain.operations.rules import absences_in_a_row
+from domain.records.figures import Question, counting
+from domain.records.query import Filter
+from domain.records.traits import TRAITS, Trait, trait_field, traits_for
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -74,6 +82,56 @@ def test_what_the_database_sums_is_what_a_plain_count_says(school: School, seed:
         rows = {who: [s for _day, s in reversed(some)] for (who, klass), some in marks.items() if klass in classes}
         expected_away = {who: absences_in_a_row(some) for who, some in rows.items() if absences_in_a_row(some) >= 3}
         assert {each.student_id: each.absences for each in found.away} == expected_away
+
+
+@pytest.mark.parametrize("role", ["school", "staff", "teacher"])
+def test_the_list_behind_a_group_holds_the_marks_that_it_counts(school: School, role: str) -> None:
+    fill(school, 1)
+    low, high = dt.date(2026, 2, 8), dt.date(2026, 3, 14)
+    span = Filter("day", low=low, high=high)
+    with reading(school.actor(role)) as session:
+        held = pattern(session, low, high).held
+
+        def count(*filters: Filter) -> int:
+            return session.scalar(counting(session, Question("attendance", (span, *filters)))) or 0
+
+        for trait, key in (
+            ("class_id", lambda each: each.class_id),
+            ("level_id", lambda each: each.level_id),
+            ("teacher_id", lambda each: each.teacher_id),
+            ("weekday", lambda each: each.weekday),
+        ):
+            groups = grouped(held, key)
+            assert groups
+            for value, found in ((value, found) for value, found in groups.items() if value):
+                theirs = Filter(trait, values=(value,))
+                assert count(theirs) == found.there + found.absent + found.excused
+                assert count(theirs, Filter("status", values=(AttendanceStatus.ABSENT,))) == found.absent
+        assert count() == sum(each.tally.there + each.tally.absent + each.tally.excused for each in held)
+        assert count(Filter("weekday", values=tuple(range(7)))) == count()
+
+
+def test_a_trait_that_rests_on_what_one_may_not_read_or_sees_masked_is_neither_offered_nor_asked(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(school, 1)
+    everyone = {"day", "weekday", "class_id", "level_id", "teacher_id"}
+    assert set(traits_for(school.actor("school"), Attendance)) == everyone
+    assert set(traits_for(school.actor("student"), Attendance)) == everyone
+    reads_no_classes = Actor.system(school.id, "attendance")
+    assert set(traits_for(reads_no_classes, Attendance)) == {"day", "weekday", "class_id"}
+    number = Trait(
+        trait_field("cpf", "CPF", Cpf()),
+        lambda asked: Attendance.user_id.in_(select(User.id).where(asked(User.cpf))),
+        ((User, "cpf"),),
+    )
+    monkeypatch.setitem(TRAITS, "attendance", (number,))
+    assert set(traits_for(school.actor("school"), Attendance)) == {"cpf"}
+    assert not traits_for(school.actor("staff"), Attendance), "reception sees a part of the number"
+    asks = Question("attendance", (Filter("cpf", values=("none has this",)),))
+    for role, found in (("school", False), ("staff", True)):
+        with reading(school.actor(role)) as session:
+            assert bool(session.scalar(counting(session, asks))) is found
 
 
 def test_a_session_counts_for_who_stood_in(school: School) -> None:
