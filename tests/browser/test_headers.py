@@ -13,18 +13,13 @@ from domain.access.roles import Role
 from domain.access.sign_in import actor_of, demo_people, issue_ticket
 from domain.db.engine import engine
 from tests.browser.conftest import OpenWindow
+from tests.browser.looks import refused_on
 from tests.browser.server import Server
-from tests.browser.window import Window
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("/", "/people", "/nothing-here", "/readyz", "/_stcore/health", "/media/none", "/app/static/mark.svg", "/auth/session")
 TLS = {"X-Forwarded-Proto": "https"}
-NOTED = """document.addEventListener("securitypolicyviolation", (event) => {
-  console.info(`POLICY ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`);
-});"""
-# Streamlit's protobuf tries for a WebAssembly of its own, and counts in JavaScript where it gets none.
-REFUSED_AND_NOT_MISSED = "POLICY script-src wasm-eval"
 
 
 @dataclass(frozen=True)
@@ -155,41 +150,18 @@ def test_a_strange_path_tells_nothing(demo_server: Server) -> None:
     assert not demo_server.troubles()
 
 
-def _policed(it: Window) -> list[str]:
-    """What the browser refuses from here on, a line each."""
-    found: list[str] = []
-    it.page.add_init_script(NOTED)
-    it.page.on("console", lambda said: found.append(f"{it.page.url} {said.text}") if said.text.startswith("POLICY") else None)
-    return found
-
-
-@pytest.mark.parametrize("role", ["student", "school", "owner"])
-@pytest.mark.parametrize("language", ["en-US", "pt-BR"])
-def test_every_page_of_the_menu_works_under_the_policy(role: str, language: str, demo_server: Server, window: OpenWindow) -> None:
-    it = window(demo_server, locale=language)
-    found = _policed(it)
-    it.enter(role)
-    for _name, path in it.menu():
-        it.follow(path)
-        it.is_well()
-    assert it.page.evaluate("document.documentElement.lang") == ("en" if language == "en-US" else "pt-BR")
-    it.at("sign-out").locator("button").click()
-    expect(it.at("sign-in-email")).to_be_visible()
-    assert [each for each in found if REFUSED_AND_NOT_MISSED not in each] == []
-
-
 def test_the_stars_are_drawn_under_the_policy(demo_server: Server, window: OpenWindow) -> None:
     it = window(demo_server)
-    found = _policed(it)
+    found = refused_on(it)
     it.enter("student").open("/constellation")
     expect(it.page.locator(".gl-container canvas").first).to_be_visible()
-    assert [each for each in found if REFUSED_AND_NOT_MISSED not in each] == []
+    assert found == []
     it.is_well()
 
 
 def test_a_script_that_is_not_ours_does_not_run(demo_server: Server, window: OpenWindow) -> None:
     it = window(demo_server)
-    found = _policed(it)
+    found = refused_on(it)
     it.open("/")
     it.page.evaluate("""() => {
       const strange = document.createElement("script");

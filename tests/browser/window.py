@@ -93,6 +93,12 @@ class Window:
             self.page.evaluate(CALM)
         return self
 
+    def in_theme(self, theme: str) -> "Window":
+        """As the page is drawn by day ("light") or by night ("dark")."""
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        expect(self.page.locator('[data-testid="stApp"]')).to_have_css("color-scheme", theme)
+        return self.settle()
+
     @property
     def title(self) -> Locator:
         """The page's title."""
@@ -122,11 +128,12 @@ class Window:
         """Choose from the list under a key the first entry that contains a text; gives the entry."""
         box = self.at(key).get_by_role("combobox")
         entry = self.page.get_by_role("option").filter(has_text=text).first
-        box.click()
-        with suppress(StepTimedOut):  # a list that a late answer of the script has shut is opened once more, as a person does
-            entry.wait_for(timeout=PATIENCE / 4)
-        if not entry.is_visible():
+        for _attempt in range(3):  # a list that a late answer of the script has shut is opened once more, as a person does
             box.click()
+            with suppress(StepTimedOut):
+                entry.wait_for(timeout=PATIENCE / 4)
+                break
+            box.press("Escape")
         chosen = entry.inner_text()
         entry.click()
         self.settle()

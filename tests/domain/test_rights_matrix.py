@@ -1,7 +1,7 @@
 """The matrix: each role does each thing to rows of every kind in every table; what must come of it stands in docs/security.md."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,9 @@ def test_every_kind_of_row_that_the_page_names_is_known() -> None:
 
 
 @pytest.mark.parametrize("table", sorted(EXPECTED))
-def test_each_role_may_do_with_a_table_what_the_page_says_and_nothing_else(table: str, world: World) -> None:
+def test_each_role_may_do_with_a_table_what_the_page_says_and_nothing_else(
+    table: str, world: World, record_property: Callable[[str, object], None]
+) -> None:
     tally = tries.Tally()
     for role in Role:
         for attempt in (
@@ -58,6 +60,7 @@ def test_each_role_may_do_with_a_table_what_the_page_says_and_nothing_else(table
             tries.try_moving,
         ):
             attempt(cell(world, table, role), tally)
+    record_property("cells", tally.tried)  # a report (--junitxml) tells how many there were
     assert not tally.wrong, f"{len(tally.wrong)} of {tally.tried} cells:\n" + "\n".join(tally.wrong[:40])
 
 
