@@ -16,7 +16,6 @@ from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.queries import active_students
 from domain.crm import queries as crm
-from domain.crm.queries import TrialLine
 from domain.db.gather import gather
 from domain.financial import queries as financial
 from domain.financial.enums import TransactionType
@@ -73,7 +72,6 @@ class Overview:
 
     figures: tuple[Figure, ...]
     sessions: tuple[SessionLine, ...] = ()
-    trials: tuple[TrialLine, ...] = ()
     invoices: tuple[InvoiceLine, ...] = ()
     alerts: Mapping[AlertLevel, int] | None = None
     children: Mapping[str, list[str]] | None = None
@@ -168,13 +166,10 @@ def _reception(session: ScopedSession, wall: datetime) -> Overview:
         Asked("new_leads", N_("New leads"), crm.new_leads(), kind="info"),
         _sessions_today(day),
     ]
-    (figures, _answers), today, trials = gather(
-        session,
-        lambda: _answer(session, asked),
-        lambda: operations.sessions_between(session, day, day),
-        lambda: crm.trial_lines(session, day),
+    (figures, _answers), today = gather(
+        session, lambda: _answer(session, asked), lambda: operations.sessions_between(session, day, day)
     )
-    return Overview(figures, tuple(today), tuple(trials))
+    return Overview(figures, tuple(today))
 
 
 def _teacher(session: ScopedSession, wall: datetime) -> Overview:

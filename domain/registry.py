@@ -39,6 +39,7 @@ from domain.core.service import (
     keep_roles_in_charge,
 )
 from domain.crm import policy as crm
+from domain.crm.service import note_contact
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
 from domain.exchange import jobs as exchange
@@ -48,7 +49,7 @@ from domain.financial import scopes as financial_scopes
 from domain.kit.texts import N_
 from domain.memory import policy as memory
 from domain.memory import scopes as memory_scopes
-from domain.operations import attendance_keeping, leaving, seats
+from domain.operations import attendance_keeping, history, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.operations import touched as timetable
@@ -180,6 +181,8 @@ GUARDIANS[:] = [core_scopes.guardians_of]
 FOLLOWERS["users"] = [keep_role_held]
 FOLLOWERS["attendance"] = [attendance_keeping.tidy_time]
 ONLY_AFTER[attendance_keeping.tidy_time] = "U"  # a new mark with a time where nobody came is refused
+FOLLOWERS["lead_interactions"] = [note_contact]
+ONLY_AFTER[note_contact] = "C"
 FOLLOWERS["safety_alerts"] = [keep_raiser]
 GUARDS.update(users=[keep_people_in_charge], user_roles=[keep_roles_in_charge], families=[keep_own_links_to_another])
 NOT_THEIRS["families", Role.SCHOOL] = OWN_LINK
@@ -197,6 +200,7 @@ leaving.PREVIEWS[:] = [
     financial_leaving.open_invoices,
     financial_leaving.teachers_pay,
 ]
+KEEPERS[history.keep_history] = history.TABLES
 KEEPERS[keep_timetable] = timetable.TABLES
 
 

@@ -7,28 +7,36 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.models import User
+from domain.crm.enums import TrialStatus
+from domain.crm.queries import trials_ahead, trials_unanswered, words_due
 from domain.db.gather import gather
+from domain.kit.errors import Problem
 from domain.kit.formats import show_day, show_time, show_when
-from domain.kit.texts import N_, _
-from domain.operations.class_queries import seats_taken
+from domain.kit.texts import N_
+from domain.operations.class_queries import full_classes, seats_taken
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, WaitingStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment, SchoolClass, Term
 from domain.operations.planning_models import WaitingEntry
 from domain.operations.queries import MEETS, session_lines, sessions_without_attendance
 from domain.operations.rules import WORTH_A_WORD
+from domain.operations.timetable import standing_clashes
 from domain.records.query import attribute
 from domain.supervision.queries import open_alerts
 
 SHOWN = 5  # of one kind; its figure above the list leads to the rest
 LATELY = timedelta(days=14)
+SOON = timedelta(days=14)  # a session that clashes later than that can wait
+TRIALS = 12  # of one day; reception works along them
 FEW = 2  # students, with whom a class is nearly empty
 SHEET, CLASS, PERSON, ALERT, WAITING = "sheet", "class", "person", "alert", "waiting"
+TRIAL, LEAD, MEETING, SESSION, RECORD = "trial", "lead", "meeting", "session", "record"
 
 
 class Urgency(IntEnum):
@@ -41,19 +49,21 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `place` and `key` say where; `source` is its text, with places for `params`."""
+    """One thing to do. `place` and `key` say where, `term` in which term's timetable; `source` is its text, with places for
+    `params`."""
 
     kind: str
     urgency: Urgency
     source: str
-    params: Mapping[str, str]
+    params: Mapping[str, Any]
     place: str
     key: str
+    term: str = ""
 
     @property
     def message(self) -> str:
         """The text in the language spoken now."""
-        return _(self.source).format(**self.params)
+        return Problem("", self.source, dict(self.params)).message
 
 
 Check = Callable[[ScopedSession, datetime], Iterable[Task]]
@@ -90,10 +100,9 @@ def unmarked(session: ScopedSession, wall: datetime) -> Iterable[Task]:
 
 def late_alerts(session: ScopedSession, wall: datetime) -> Iterable[Task]:
     """Alerts that nobody acknowledged in their time."""
-    for each in open_alerts(session, wall):
-        if each.late:
-            source = N_("An alert about {student} waits for someone to look at it.")
-            yield Task("late_alert", Urgency.NOW, source, {"student": each.student}, ALERT, each.id)
+    for each in [one for one in open_alerts(session, wall) if one.late][:SHOWN]:
+        source = N_("An alert about {student} waits for someone to look at it.")
+        yield Task("late_alert", Urgency.NOW, source, {"student": each.student}, ALERT, each.id)
 
 
 def absent_in_a_row(session: ScopedSession, _wall: datetime) -> Iterable[Task]:
@@ -149,6 +158,51 @@ def offers(session: ScopedSession, wall: datetime) -> Iterable[Task]:
         yield Task("offer", Urgency.TODAY if ends <= wall + timedelta(days=1) else Urgency.SOON, source, params, WAITING, key)
 
 
+def trials_today(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Leads who come to try a class in the rest of the day."""
+    for each in trials_ahead(session, wall, limit=TRIALS):
+        unsure = each.status is TrialStatus.SCHEDULED
+        source = N_("{lead} tries {klass} today at {time}.")
+        if unsure:
+            source = N_("{lead} tries {klass} today at {time}, and hasn't confirmed yet.")
+        params = {"lead": each.lead, "klass": each.class_name, "time": show_time(each.at.astimezone(session.actor.zone).time())}
+        yield Task("trial", Urgency.TODAY, source, params, TRIAL, each.id)
+
+
+def trials_over(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Trial classes of which nobody has said whether the lead came."""
+    for each in trials_unanswered(session, wall, limit=SHOWN):
+        params = {"lead": each.lead, "klass": each.class_name, "day": each.at.astimezone(session.actor.zone).date()}
+        yield Task("trial_over", Urgency.TODAY, N_("Did {lead} come to try {klass} on {day}?"), params, TRIAL, each.id)
+
+
+def follow_ups(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Leads who wait for a word: because it was planned for after their trial class, or because it is long since the last one."""
+    for each in words_due(session, wall.date(), limit=SHOWN)[:SHOWN]:
+        source = N_("{lead} was to hear from you on {day}.") if each.is_planned else N_("{lead} has heard nothing since {day}.")
+        urgency = Urgency.TODAY if each.is_planned else Urgency.SOON
+        yield Task("follow_up", urgency, source, {"lead": each.lead, "day": each.since}, LEAD, each.lead_id)
+
+
+def clashes(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """What clashes in the timetable and nobody has allowed; what is about one meeting is done there, else at the class."""
+    for each, term in standing_clashes(session, wall.date(), SOON)[:SHOWN]:
+        said = each.problem
+        place, key = RECORD, min(each.groups)
+        if each.meetings:
+            last = each.meetings[-1]
+            place, key = MEETING if isinstance(last.day, int) else SESSION, last.key
+        yield Task("clash", Urgency.TODAY, said.source, said.params, place, key, term)
+
+
+def full(session: ScopedSession, wall: datetime) -> Iterable[Task]:
+    """Classes without a free place, and how many wait for one."""
+    for each in full_classes(session, wall.date(), limit=SHOWN):
+        source = N_("{klass} is full, and waiting for a place: {count}.") if each.waiting else N_("{klass} is full.")
+        params = {"klass": each.name, "count": str(each.waiting)}
+        yield Task("full", Urgency.SOON, source, params, WAITING if each.waiting else CLASS, each.id)
+
+
 def nearly_empty(session: ScopedSession, wall: datetime) -> Iterable[Task]:
     """Classes of a term that goes on which hardly anyone is in."""
     goes_on = (Term.start_date <= wall.date(), Term.end_date >= wall.date(), SchoolClass.is_active)
@@ -182,8 +236,11 @@ def missed(session: ScopedSession, wall: datetime) -> Iterable[Task]:
 
 
 BY_ROLE: dict[Role, tuple[Check, ...]] = {
-    Role.SCHOOL: (late_alerts, running, unmarked, absent_in_a_row, offers, nearly_empty),
-    Role.STAFF: (running, offers),
+    Role.SCHOOL: (
+        *(late_alerts, running, clashes, unmarked, absent_in_a_row, offers),
+        *(trials_today, trials_over, follow_ups, full, nearly_empty),
+    ),
+    Role.STAFF: (running, trials_today, trials_over, follow_ups, offers, full),
     Role.TEACHER: (running, unmarked, absent_in_a_row),
     Role.PARENT: (missed,),
     Role.STUDENT: (missed,),

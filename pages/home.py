@@ -1,5 +1,6 @@
 """What a person sees first: a greeting, what matters today in a few figures, and what comes next."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import streamlit as st
@@ -13,7 +14,21 @@ from domain.kit.clock import now, wall
 from domain.kit.formats import show_date, show_day, show_money, show_number, show_time, show_weekday
 from domain.kit.texts import N_, _, ngettext
 from domain.overview import ALERTS, CLASSES, NEARLY_FULL, STARS, UNMARKED, Figure, Overview, overview
-from domain.today import ALERT, CLASS, PERSON, SHEET, WAITING, Task, Urgency, tasks
+from domain.today import (
+    ALERT,
+    CLASS,
+    LEAD,
+    MEETING,
+    PERSON,
+    RECORD,
+    SESSION,
+    SHEET,
+    TRIAL,
+    WAITING,
+    Task,
+    Urgency,
+    tasks,
+)
 from pages._care.guardian import released, weeks
 from pages._crud.links import question_link
 from pages._shell import cache, parts
@@ -31,12 +46,17 @@ PLACES = {
     ALERTS: Link("supervision"),
     STARS: Link("constellation"),
 }
-PLACE = {
-    SHEET: lambda key: Link("attendance", {"session": key}),
-    CLASS: lambda key: Link("class", {"record": key}),
-    PERSON: lambda key: record_link("users", key),
-    ALERT: lambda key: Link("supervision", {"record": key}),
-    WAITING: lambda _class: Link("enrolment", {"tab": "waiting"}),
+PLACE: dict[str, Callable[[Task], Link]] = {
+    SHEET: lambda task: Link("attendance", {"session": task.key}),
+    CLASS: lambda task: Link("class", {"record": task.key}),
+    PERSON: lambda task: record_link("users", task.key),
+    ALERT: lambda task: Link("supervision", {"record": task.key}),
+    WAITING: lambda task: Link("enrolment", {"tab": "waiting", "class": task.key}),
+    TRIAL: lambda task: table_link("trials", record=task.key, mode="edit"),
+    LEAD: lambda task: record_link("leads", task.key),
+    MEETING: lambda task: Link("timetable", {"term": task.term, "meeting": task.key, "mode": "edit"}),
+    SESSION: lambda task: record_link("sessions", task.key),
+    RECORD: lambda task: table_link("classes", record=task.key, mode="edit"),
 }
 MARKS = {Urgency.NOW: (N_("Now"), "attention"), Urgency.TODAY: (N_("Today"), "info")}
 SHOWN = 12
@@ -64,7 +84,6 @@ def home() -> None:
         page_link(Link("care"), label=_("I need help, or want to tell the school something"), icon="volunteer_activism")
     _tasks(todo)
     released(found.released, actor)
-    _trials(actor, found)
     _sessions(actor, found, moment)
     _invoices(actor, found)
     weeks(found.weeks)
@@ -93,7 +112,7 @@ def _tasks(found: list[Task]) -> None:
         for at, each in enumerate(found):
             marks = [MARKS[each.urgency]] if each.urgency in MARKS else []
             said = [(_(text), kind) for text, kind in marks]
-            line(each.message, key=f"task-{at}", to=PLACE[each.place](each.key), marks=said)
+            line(each.message, key=f"task-{at}", to=PLACE[each.place](each), marks=said)
 
 
 def greeting(moment: datetime, name: str) -> str:
@@ -144,17 +163,6 @@ def _next_session(found: Overview, moment: datetime) -> list[parts.Metric]:
 
 def _class_link(class_id: str) -> Link:
     return Link("class", {"record": class_id})
-
-
-def _trials(actor: Actor, found: Overview) -> None:
-    if not found.trials:
-        return
-    parts.section(_("Who comes to try a class"))
-    with st.container(key="trials", gap="xsmall"):
-        for each in found.trials:
-            title = f"{show_time(each.at.astimezone(actor.zone).time())}  {each.lead}"
-            marks = [(each.status.label, "info")]
-            line(title, each.class_name, key=each.id, to=record_link("leads", each.lead_id), marks=marks)
 
 
 def _sessions(actor: Actor, found: Overview, moment: datetime) -> None:

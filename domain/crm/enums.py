@@ -38,6 +38,11 @@ class InteractionType(Choice):
     MEETING = "meeting", N_("Meeting")
     NOTE = "note", N_("Note")
 
+    @classmethod
+    def spoken(cls) -> frozenset["InteractionType"]:
+        """Those in which the lead heard from the school."""
+        return frozenset({cls.CALL, cls.EMAIL, cls.WHATSAPP, cls.MEETING})
+
 
 class TrialStatus(Choice):
     """Where a trial class stands."""

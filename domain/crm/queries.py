@@ -1,13 +1,15 @@
-"""What the care for leads asks of the database: who is new, who waits for a word, who comes to try a class today."""
+"""What the care for leads asks of the database: who is new, who waits for a word, who comes to try a class."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from domain.access.uow import ScopedSession
 from domain.crm.enums import LeadStatus, TrialStatus
 from domain.crm.models import Lead, Trial
+from domain.db.gather import gather
 from domain.records.figures import Question
 from domain.records.labels import label_of_key, show_label
 from domain.records.query import Filter, attribute
@@ -19,14 +21,23 @@ QUIET_FOR = timedelta(days=3)  # after that someone should say something
 
 @dataclass(frozen=True)
 class TrialLine:
-    """A lead's seat in a class today."""
+    """A lead's seat in a class."""
 
     id: str
-    lead_id: str
     lead: str
     class_name: str
     at: datetime
     status: TrialStatus
+
+
+@dataclass(frozen=True)
+class WordDue:
+    """A lead who waits for a word, and since when: the day for which it was planned, or that of the last one."""
+
+    lead_id: str
+    lead: str
+    since: date
+    is_planned: bool = False
 
 
 def new_leads() -> Question:
@@ -44,18 +55,71 @@ def trials_on(day: date) -> Question:
     return Question("trials", (Filter("status", values=COMING), Filter("scheduled_at", low=day, high=day)))
 
 
-def trial_lines(session: ScopedSession, day: date, *, limit: int = 50) -> list[TrialLine]:
-    """The trial classes that `trials_on` counts, in their order."""
-    zone = session.actor.zone
-    begin, end = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+def trials_ahead(session: ScopedSession, wall: datetime, *, limit: int) -> list[TrialLine]:
+    """The trial classes of the rest of the day, the next one first."""
+    return _trials(session, Trial.scheduled_at >= wall, Trial.scheduled_at < _end(session, wall.date()), limit=limit)
+
+
+def trials_unanswered(session: ScopedSession, wall: datetime, *, limit: int) -> list[TrialLine]:
+    """Trial classes that have begun, and of which nobody has said whether the lead came, the latest first."""
+    return _trials(session, Trial.scheduled_at < wall, newest_first=True, limit=limit)
+
+
+def _trials(session: ScopedSession, *where: ColumnElement[bool], newest_first: bool = False, limit: int) -> list[TrialLine]:
+    moment: Any = Trial.scheduled_at.desc() if newest_first else Trial.scheduled_at
     statement = (
-        select(Trial.id, Trial.lead_id, Lead.name, label_of_key("classes", Trial.class_id), Trial.scheduled_at, Trial.status)
+        select(Trial.id, Lead.name, label_of_key("classes", Trial.class_id), Trial.scheduled_at, Trial.status)
         .join(Lead, Lead.id == Trial.lead_id)
-        .where(Trial.status.in_(COMING), Trial.scheduled_at >= begin, Trial.scheduled_at < end)
-        .order_by(Trial.scheduled_at, attribute(Lead, "sort_text"))
+        .where(Trial.status.in_(COMING), *where)
+        .order_by(moment, attribute(Lead, "sort_text"))
         .limit(limit)
     )
     return [
-        TrialLine(key, lead_id, lead, show_label("classes", name), moment, status)
-        for key, lead_id, lead, name, moment, status in session.execute(statement)
+        TrialLine(key, lead, show_label("classes", name), begins, status)
+        for key, lead, name, begins, status in session.execute(statement)
     ]
+
+
+def _end(session: ScopedSession, day: date) -> datetime:
+    """The midnight with which a day of the school's ends."""
+    return datetime.combine(day + timedelta(days=1), time(), session.actor.zone)
+
+
+def words_due(session: ScopedSession, day: date, *, limit: int) -> list[WordDue]:
+    """Open leads who wait for a word: those with whom one after their trial class is due by a day, the longest due first; then
+    those who have heard nothing for three days and with whom none is planned. Waits once.
+    """
+    planned, quiet = gather(session, lambda: _planned(session, day, limit), lambda: _quiet(session, day, limit))
+    told = {each.lead_id for each in planned}
+    return [*planned, *(each for each in quiet if each.lead_id not in told)]
+
+
+def _planned(session: ScopedSession, day: date, limit: int) -> list[WordDue]:
+    """A word on the day itself counts, also before its hour."""
+    unsaid = or_(Lead.last_contact.is_(None), Lead.last_contact < Trial.follow_up_at)
+    statement = (
+        select(Lead.id, Lead.name, Trial.follow_up_at, Lead.last_contact)
+        .join(Trial, Trial.lead_id == Lead.id)
+        .where(Lead.status.in_(LeadStatus.open()), Trial.follow_up_at < _end(session, day), unsaid)
+        .order_by(Trial.follow_up_at, attribute(Lead, "sort_text"))
+        .limit(2 * limit)
+    )
+    zone, found = session.actor.zone, dict[str, WordDue]()
+    for key, name, planned, last in session.execute(statement):
+        assert planned is not None  # or it wouldn't lie before any moment
+        due = planned.astimezone(zone).date()
+        if last is None or last.astimezone(zone).date() < due:
+            found.setdefault(key, WordDue(key, name, due, is_planned=True))
+    return list(found.values())[:limit]
+
+
+def _quiet(session: ScopedSession, day: date, limit: int) -> list[WordDue]:
+    later = exists(select(Trial.id).where(Trial.lead_id == Lead.id, Trial.follow_up_at >= _end(session, day)))
+    statement = (
+        select(Lead.id, Lead.name, Lead.last_contact)
+        .where(Lead.status.in_(FOLLOWED), Lead.last_contact < _end(session, day - QUIET_FOR), ~later)
+        .order_by(Lead.last_contact, attribute(Lead, "sort_text"))
+        .limit(2 * limit)
+    )
+    zone = session.actor.zone
+    return [WordDue(key, name, last.astimezone(zone).date()) for key, name, last in session.execute(statement) if last]

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, null, select
+from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy.orm import aliased
 
 from domain.access.uow import ScopedSession
 from domain.core.queries import settings_of
@@ -123,7 +124,12 @@ def _within(statement: Select[Any], column: Any, *where: ColumnElement[bool]) ->
 
 
 def _students(*where: ColumnElement[bool], enrolled: ColumnElement[bool] | None = None) -> Select[Any]:
-    active = [Enrollment.status == EnrollmentStatus.ACTIVE, *([] if enrolled is None else [enrolled])]
+    """Those who are in several classes: nobody else is ever in two at once."""
+    other = aliased(Enrollment)
+    several = select(other.user_id).where(other.status == EnrollmentStatus.ACTIVE)
+    several = several.group_by(other.user_id).having(func.count() > 1)
+    active = [Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.user_id.in_(several)]
+    active += [] if enrolled is None else [enrolled]
     found = select(Enrollment.class_id, Enrollment.user_id, label_of_key("users", Enrollment.user_id)).where(*active)
     return _within(found, Enrollment.class_id, *where)
 

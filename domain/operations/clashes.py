@@ -69,7 +69,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class as far as these rules know it: its name, places, room, how many are enrolled, and who of them is known."""
+    """A class as far as these rules know it: its name, places, room, how many are enrolled, and who of them is in others too."""
 
     key: str
     name: str

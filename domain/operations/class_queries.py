@@ -14,6 +14,7 @@ from domain.db.gather import gather
 from domain.kit.ids import is_id
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment, Room, Schedule, SchoolClass, Term
+from domain.operations.planning_models import WaitingEntry
 from domain.operations.queries import SessionLine, ahead_of, sees_rolls, sees_seats, session_lines
 from domain.operations.rules import SHARE_TAKEN, absences_in_a_row, attendance_rate
 from domain.records.labels import label_of_key, show_label
@@ -74,6 +75,29 @@ def nearly_full() -> ColumnElement[bool]:
 def count_nearly_full() -> Select[int]:
     """How many classes are full or nearly so."""
     return select(func.count()).select_from(SchoolClass).where(nearly_full())
+
+
+@dataclass(frozen=True)
+class FullClass:
+    """A class without a free place, and how many wait for one."""
+
+    id: str
+    name: str
+    waiting: int
+
+
+def full_classes(session: ScopedSession, day: dt.date, *, limit: int) -> list[FullClass]:
+    """Classes that go on, or are yet to begin, without a free place; those for which the most wait first."""
+    in_line = (WaitingEntry.class_id == SchoolClass.id, WaitingEntry.closed_at.is_(None))
+    waiting = select(func.count()).select_from(WaitingEntry).where(*in_line).correlate(SchoolClass).scalar_subquery()
+    statement = (
+        select(SchoolClass.id, SchoolClass.name, waiting)
+        .join(Term, Term.id == SchoolClass.term_id)
+        .where(SchoolClass.is_active, Term.end_date >= day, seats_taken() >= SchoolClass.max_students)
+        .order_by(waiting.desc(), attribute(SchoolClass, "sort_text"))
+        .limit(limit)
+    )
+    return [FullClass(*row) for row in session.execute(statement)]
 
 
 def count_active_classes() -> Select[int]:

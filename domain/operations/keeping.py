@@ -15,7 +15,7 @@ from domain.access.actor import Actor
 from domain.access.trail.writing import Change
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
-from domain.kit.clock import now, wall
+from domain.kit import clock
 from domain.kit.findings import Subject, Weight, refuse
 from domain.kit.texts import N_, _
 from domain.operations import boards
@@ -89,7 +89,7 @@ def _dated(job: ScopedSession, touched: Touched) -> list[Clash]:
     moved = [key for key, kinds in touched.classes.items() if kinds & {"teacher_twice", "room_twice"} and kinds != TIMES]
     if not (touched.sessions or moved):
         return []
-    today = wall(now(), job.actor.zone).date()
+    today = clock.wall(clock.now(), job.actor.zone).date()
     of_moved = ClassSession.class_id.in_(moved) & (ClassSession.date >= today)
     theirs = job.execute(select(ClassSession.date).where(or_(ClassSession.id.in_(touched.sessions), of_moved)).distinct())
     days = {*theirs.scalars(), *map(date.fromisoformat, touched.left)}

@@ -114,7 +114,10 @@ class ClassSession(Tenant, Base):
         N_("Planned for"), automatic=True, note=N_("The day it was made for, if it was moved.")
     )
     teacher_id: Mapped[str | None] = reference(
-        N_("Substitute"), "users", roles=("teacher",), note=N_("Who stands in; empty for the class's own teacher.")
+        N_("Given by"),
+        "users",
+        roles=("teacher",),
+        note=N_("Who stands in, or taught the class when it was held; empty for the class's own teacher."),
     )
     room_id: Mapped[str | None] = reference(N_("Other room"), "rooms", note=N_("Where it meets; empty for the class's own room."))
     makes_up_id: Mapped[str | None] = reference(
@@ -149,6 +152,7 @@ class Enrollment(Tenant, Base):
     __table_args__ = (
         Index("idx_enrollments_user", "user_id"),
         Index("idx_enrollments_class", "class_id"),
+        Index("idx_enrollments_seats", "organization_id", "class_id", "status"),  # how many are in each class
         Index("uq_enrollments_active", "user_id", "class_id", unique=True, sqlite_where=text("status = 'active'")),
         CheckConstraint(
             "dropped_at >= enrolled_at", name="dates", info={"message": N_("Nobody leaves before they have enrolled.")}

@@ -17,6 +17,7 @@ from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
 from domain.operations.class_people import people_of, require_teacher
 from domain.operations.generating import Made, Plan, Weekly, adjust
+from domain.operations.history import left_by, pins
 from domain.operations.models import ClassSession, Schedule, SchoolClass, Term
 from domain.operations.planning import NEW, Preview, add_sessions, require_planner, require_same
 from domain.outbox.people import Told, audience
@@ -191,12 +192,12 @@ def _change(session: ScopedSession, plan: Plan) -> None:
 def _preview_place(session: ScopedSession, change: OtherPlace) -> Preview:
     found = _class_at(session, change.class_id)
     require_teacher(session, change.teacher_id)
-    pins = _pins(session, found, change)
+    left = left_by({"teacher_id": found.teacher_id, "room_id": found.room_id}, _wanted(change))
     return Preview(
         Plan(),
         {found.id: found.name},
         told=_told(session, [found.id]) if _is_other(found, change) else (),
-        pinned=len({key for keys, _values in pins for key in keys}),
+        pinned=len(pins(session, {found.id: left})),
     )
 
 
@@ -204,27 +205,14 @@ def _is_other(found: SchoolClass, change: OtherPlace) -> bool:
     return (found.teacher_id, found.room_id) != (change.teacher_id, change.room_id)
 
 
-def _pins(session: ScopedSession, found: SchoolClass, change: OtherPlace) -> list[tuple[list[str], dict[str, str]]]:
-    """What was held or has begun by now, and what of it rests on the teacher and the room that the class had."""
-    wanted = select(ClassSession.id, ClassSession.teacher_id, ClassSession.room_id).where(ClassSession.class_id == found.id)
-    rows = session.execute(wanted).all()
-    made, until = queries.made_of(session, [found.id]), today(session.actor.zone)
-    held = {each.key for each in made if each.is_settled and each.day <= until}
-    pins: list[tuple[list[str], dict[str, str]]] = []
-    if found.teacher_id and change.teacher_id != found.teacher_id:
-        pins.append(([row.id for row in rows if row.id in held and not row.teacher_id], {"teacher_id": found.teacher_id}))
-    if found.room_id and change.room_id != found.room_id:
-        pins.append(([row.id for row in rows if row.id in held and not row.room_id], {"room_id": found.room_id}))
-    return [(keys, values) for keys, values in pins if keys]
+def _wanted(change: OtherPlace) -> dict[str, str | None]:
+    return {"teacher_id": change.teacher_id, "room_id": change.room_id}
 
 
 def _place(session: ScopedSession, change: OtherPlace) -> None:
+    """What was held keeps what it had by itself (`history`), as with every change of a class."""
     found = _class_at(session, change.class_id)
-    for keys, values in _pins(session, found, change):
-        bulk.update_rows(session, ClassSession, keys, values)
-    found = _class_at(session, change.class_id)
-    wanted = {"teacher_id": change.teacher_id, "room_id": change.room_id}
-    write.update(session, SchoolClass, found.id, wanted, version=found.row_version, opened={})
+    write.update(session, SchoolClass, found.id, _wanted(change), version=found.row_version, opened={})
 
 
 def _tell(session: ScopedSession, preview: Preview, telling: Collection[str] | None) -> None:

@@ -11,6 +11,7 @@ from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.core.models import User
 from domain.core.queries import holding
+from domain.db.gather import gather
 from domain.kit.clock import today
 from domain.kit.errors import NotFound
 from domain.kit.findings import Weight
@@ -20,7 +21,7 @@ from domain.operations.clashes import PAIR_RULES, Board, Clash, Meeting, share_a
 from domain.operations.fitting import clashes, other_rooms, outside_the_hours
 from domain.operations.models import ClassSession, SchoolClass, Term
 from domain.operations.pattern import NewMeeting, OtherPlace, OtherTime, apply_change
-from domain.operations.permits import allow, take_allowed
+from domain.operations.permits import allow, is_permitted, permits_of, take_allowed
 from domain.operations.planning_models import ClashPermit
 from domain.operations.planning_queries import TermDates
 from domain.records.labels import label_of_key, show_label
@@ -85,10 +86,37 @@ def found_on_dates(session: ScopedSession, weekly: Iterable[Clash]) -> list[Clas
     """What clashes among the sessions to come, beside what clashes every week."""
     since = today(session.actor.zone)
     days = ClassSession.date.between(since, since + AHEAD)
-    board = boards.dated(session, days).board
+    return _beside(boards.dated(session, days).board, weekly)
+
+
+def _beside(board: Board, weekly: Iterable[Clash]) -> list[Clash]:
+    """What clashes on a board of dates, and isn't an instance of what clashes every week."""
     standing = {each.key for each in weekly}
     found = [each for rule in (*PAIR_RULES, outside_the_hours, other_rooms) for each in rule(board)]
     return [each for each in found if each.permitted_by.isdisjoint(standing)]
+
+
+def standing_clashes(session: ScopedSession, day: dt.date, ahead: dt.timedelta) -> list[tuple[Clash, str]]:
+    """What refuses and nobody has allowed, each week of classes whose term isn't over, and on the dates of a span; with the key
+    of the term in whose timetable it is found. Waits once.
+    """
+    soon = ClassSession.date.between(day, day + ahead)
+    week, dates, permits = gather(
+        session,
+        lambda: boards.weekly(session, boards.at_work(), Term.end_date >= day),
+        lambda: boards.dated(session, soon),
+        lambda: permits_of(session),
+    )
+    weekly = clashes(week.board)
+    rows, found = {**dates.classes, **week.classes}, [*weekly, *_beside(dates.board, weekly)]
+    return [
+        (each, rows[_whose(each)].term) for each in found if each.weight is Weight.REFUSES and not is_permitted(each, permits)
+    ]
+
+
+def _whose(clash: Clash) -> str:
+    """The class whose meeting a clash names last: the later of two."""
+    return clash.meetings[-1].class_id if clash.meetings else min(clash.groups)
 
 
 def permits_told(session: ScopedSession) -> dict[str, Permit]:

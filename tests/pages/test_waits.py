@@ -13,7 +13,7 @@ from tests.conftest import School
 from tests.pages import walks
 from tests.pages.browser import Browser
 
-HOME = 10  # coordination's: who is there, the figures, today's sessions, and what needs one (alerts two, five others)
+HOME = 26  # coordination's: who is there, the figures, today's sessions; what needs one: clashes 11, alerts 2, leads 2, 8 others
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from domain.access.uow import ScopedSession, reading, unit_of_work
 from domain.core.models import Organization, User
 from domain.db.base import Base
 from domain.db.engine import engine
+from domain.kit import clock
 from domain.kit.errors import InvalidInput, NotAllowed
 from domain.kit.findings import Refused
-from domain.operations import keeping
 from domain.operations.enums import EnrollmentStatus, SessionStatus
 from domain.operations.models import ClassSession, Enrollment, Room, Schedule, SchoolClass, Term
 from domain.operations.permits import allow
@@ -230,7 +230,7 @@ def test_a_substitute_and_another_room_are_free_then(week: Week, coordination: A
 def test_a_class_gets_no_teacher_who_is_away_at_a_make_up_session_then(
     week: Week, coordination: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "now", lambda: dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC))
     with unit_of_work(coordination) as session:
         bulk.update_rows(session, Enrollment, _enrolled(session, week.french), _left())
         write.create(session, ClassSession, _dated(week.english, "2026-03-04", "18:00"))

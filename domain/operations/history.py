@@ -1,0 +1,72 @@
+"""What was held keeps the teacher and the room that it had, whichever way its class gets others: by a form, many at once, an
+import, a plan or an undo.
+
+A session names neither as long as they are its class's. So when a class gets others, those that it had are written into what
+was held by then, and what is to come follows the class.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from domain.access import bulk
+from domain.access.trail.writing import Change
+from domain.access.uow import ScopedSession
+from domain.kit import clock
+from domain.operations.enums import SessionStatus
+from domain.operations.models import Attendance, ClassSession
+
+TABLES = ("classes", "sessions")
+PLACE = ("teacher_id", "room_id")
+UNDER_WAY = (SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED)
+Had = Mapping[str, Mapping[str, str]]  # by class, the teacher and the room that it had
+
+
+def keep_history(session: ScopedSession, changes: Sequence[Change]) -> None:
+    """At the end of a unit of work: write into what was held the teacher and the room that its class had before."""
+    had: dict[str, dict[str, str]] = {}
+    by_hand: set[str] = set()
+    for change in changes:
+        for record in change.records if change.action == "U" else ():
+            before = json.loads(record.before)["values"] if record.before else {}
+            if change.table == "sessions" and not before.keys().isdisjoint(PLACE):
+                by_hand.add(record.key)  # this very unit of work says where and by whom: an undo, or a correction
+            elif change.table == "classes":
+                values = {name: before[name] for name in PLACE if before.get(name)}
+                had[record.key] = {**values, **had.get(record.key, {})}
+    same: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for key, values in pins(session, had).items():
+        if key not in by_hand:
+            same.setdefault(tuple(values.items()), []).append(key)
+    for place, keys in same.items():
+        bulk.update_rows(session, ClassSession, keys, dict(place))
+
+
+def pins(session: ScopedSession, had: Had) -> dict[str, dict[str, str]]:
+    """By session that was held, what is to be written into it: what it names itself stays."""
+    classes = [key for key, values in had.items() if values]
+    if not classes:
+        return {}
+    unnamed = or_(ClassSession.teacher_id.is_(None), ClassSession.room_id.is_(None))
+    wanted = select(ClassSession.id, ClassSession.class_id, ClassSession.teacher_id, ClassSession.room_id)
+    rows = session.execute(wanted.where(ClassSession.class_id.in_(classes), unnamed, held(session))).all()
+    found = {row.id: _missing(had[row.class_id], {"teacher_id": row.teacher_id, "room_id": row.room_id}) for row in rows}
+    return {key: values for key, values in found.items() if values}
+
+
+def _missing(had: Mapping[str, str], named: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: had[name] for name in PLACE if name in had and named[name] is None}
+
+
+def held(session: ScopedSession) -> ColumnElement[bool]:
+    """Sessions that have begun by the school's clock, go on, were held, or have attendance."""
+    moment = clock.wall(clock.now(), session.actor.zone)
+    today = and_(ClassSession.date == moment.date(), ClassSession.start_time <= moment.time())
+    marked = exists(select(Attendance.id).where(Attendance.session_id == ClassSession.id))
+    return or_(ClassSession.date < moment.date(), today, ClassSession.status.in_(UNDER_WAY), marked)
+
+
+def left_by(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> dict[str, str]:
+    """Of a class's teacher and room those that a change takes from it."""
+    return {name: value for name in PLACE if (value := before[name]) is not None and after[name] != value}
