@@ -11,7 +11,7 @@ from domain.kit.formats import show_date, show_number
 from domain.kit.texts import N_, _, ngettext
 from domain.operations.planning import Preview, make_sessions, preview_sessions
 from domain.operations.planning_queries import TermDates, classes_of, terms
-from pages._operations import closed_days, week_changes
+from pages._operations import closed_days, on_closed, week_changes
 from pages._operations.plan import show_plan
 from pages._shell import errors, parts, state
 from pages._shell.catalog import table_link
@@ -114,6 +114,7 @@ def _sessions(actor: Actor, term: TermDates) -> None:
         )
     else:
         parts.note(_("Nothing to add: every session that the week asks for is there, or its day is closed."), "good")
+    on_closed.section(actor, term, chosen or None)
     show_plan(preview)
     page_link(table_link("sessions"), label=_("All sessions"), icon="event")
 

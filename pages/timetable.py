@@ -6,7 +6,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from domain.access.actor import Actor
 from domain.access.decide import reads_all
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession, reading
@@ -20,13 +19,14 @@ from domain.operations.clashes import Clash, Meeting
 from domain.operations.planning_queries import TermDates, terms
 from domain.operations.queries import students_by_class
 from domain.operations.timetable import NEW, Permit
+from pages._crud import undo
 from pages._shell import parts
 from pages._shell.catalog import Link, record_link
 from pages._shell.findings import findings_list
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, words
 from pages._shell.navigate import page_link
-from pages._timetable import place, planning
+from pages._timetable import place, planning, removing
 from pages._timetable.finder import finder
 from pages._timetable.found import clashes
 from pages._timetable.place import CLASHES, CLASS, FREE, LEVEL, ROOM, TEACHER, WEEK
@@ -86,7 +86,7 @@ def _own(session: ScopedSession, known: Sequence[TermDates], moment: datetime) -
     children = students_by_class(session) if session.actor.role is Role.PARENT else {}
     meeting = _opened(table)
     if meeting is not None:
-        _panel(session.actor, Shown(table, term), meeting)
+        _panel(session, Shown(table, term), meeting)
     week(table, term.id, {}, moment, whose={key: ", ".join(names) for key, names in children.items()})
 
 
@@ -105,6 +105,7 @@ def _school(session: ScopedSession, known: Sequence[TermDates], moment: datetime
     if parts.page_header(_("Timetable"), sentence, action=action, key="new-meeting", icon=":material/add:"):
         planning.forget()
         place.go(meeting=NEW, mode="edit", show="")
+    undo.bar(actor)
     with st.container(horizontal=True, vertical_alignment="bottom", key="timetable-filters"):
         term = _term(known)
         table = domain.timetable_of(session, term)
@@ -123,9 +124,9 @@ def _plan(session: ScopedSession, it: Shown, moment: datetime) -> None:
     meeting, plans = _opened(it.table), planning.may_plan(session.actor)
     editing = plans and place.said("mode") == "edit"
     if editing and (meeting is not None or place.said("meeting") == NEW):
-        planning.form(it.table, it.term.id, meeting, domain.teachers(session), it.permits)
+        planning.form(session, it.table, it.term.id, meeting, teachers=domain.teachers(session), permits=it.permits)
     elif meeting is not None:
-        _panel(session.actor, it, meeting)
+        _panel(session, it, meeting)
     _filters(it.table, it.term)
     week(it.table, it.term.id, marks(it.found, it.permits), moment)
 
@@ -156,9 +157,9 @@ def _filters(table: Timetable, term: TermDates) -> None:
     parts.chips(chips, lambda name: place.go(**{name: ""}), lambda: place.go(level="", room="", teacher=""))
 
 
-def _panel(actor: Actor, it: Shown, meeting: Meeting) -> None:
+def _panel(session: ScopedSession, it: Shown, meeting: Meeting) -> None:
     """The open meeting: what it is, what clashes with it, and what can be done."""
-    klass, names = it.table.classes[meeting.class_id], it.table.board.names
+    actor, klass, names = session.actor, it.table.classes[meeting.class_id], it.table.board.names
     with st.container(border=True, key="meeting"):
         when = f"{show_weekday(meeting.weekday or 0)} {meeting.hours}"
         people = names.get(meeting.teacher or "", _("no teacher yet")), names.get(meeting.room or "", _("no room yet"))
@@ -180,6 +181,8 @@ def _panel(actor: Actor, it: Shown, meeting: Meeting) -> None:
                     on_click=place.go,
                     kwargs={"mode": "edit"},
                 )
+                if st.button(_("Give it up"), key="meeting-remove", icon=":material/event_busy:"):
+                    removing.ask(session, klass.name, meeting)
             page_link(Link("class", {"record": klass.id}), label=_("The class"), icon="school")
             if reads_all(actor, "schedules"):
                 page_link(record_link("schedules", meeting.key), label=_("Its record"), icon="table_rows")

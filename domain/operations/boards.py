@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import aliased
 
 from domain.access.uow import ScopedSession
+from domain.core.closing import public_holidays
 from domain.core.queries import settings_of
 from domain.core.rules import closed_days, stated_hours
 from domain.db.gather import gather
@@ -170,5 +171,12 @@ def _timetable(
         for key, each in classes.items()
     }
     seats = {key: capacity for key, _name, capacity, _used in rooms}
-    board = Board(meetings, groups, called, seats, stated_hours(settings), closed_days(settings))
+    board = Board(meetings, groups, called, seats, stated_hours(settings), _closed(settings, meetings))
     return Timetable(board, classes, [tuple(each) for each in rooms])
+
+
+def _closed(settings: Mapping[str, Any], meetings: Sequence[Meeting]) -> frozenset[int | dt.date]:
+    """The weekdays and dates on which the school is closed by its own word, and the public holidays among the meetings' dates."""
+    dates = [each.day for each in meetings if isinstance(each.day, dt.date)]
+    public = public_holidays(settings, min(dates), max(dates)) if dates else {}
+    return closed_days(settings) | public.keys()

@@ -15,7 +15,7 @@ from domain.kit.ids import new_id
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
 from domain.operations.enums import SessionStatus
-from domain.operations.generating import Made, Plan, generate
+from domain.operations.generating import Plan, generate
 from domain.operations.models import ClassSession, Schedule
 from domain.outbox.people import Told
 
@@ -32,8 +32,7 @@ class LookAgain(DomainError):
 class Preview:
     """What would be done, the names of the classes that it is about, and those of them that meet on no weekday.
 
-    `told`: who would be told. `pinned`: how many sessions that were held keep the teacher and room that they had. `on_closed`:
-    sessions to come that stand on days on which the school is closed.
+    `told`: who would be told. `pinned`: how many sessions that were held keep the teacher and room that they had.
     """
 
     plan: Plan
@@ -41,7 +40,6 @@ class Preview:
     without_week: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     pinned: int = 0
-    on_closed: tuple[Made, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -64,7 +62,6 @@ def preview_sessions(
         plan,
         {key: known[key] for key in chosen},
         tuple(known[key] for key in chosen if key not in meeting),
-        on_closed=tuple(sorted((each for each in made if each.day in closed and not each.is_settled), key=lambda one: one.day)),
     )
 
 

@@ -20,7 +20,7 @@ from domain.operations.boards import Timetable
 from domain.operations.clashes import PAIR_RULES, Board, Clash, Meeting, share_a_date
 from domain.operations.fitting import clashes, other_rooms, outside_the_hours
 from domain.operations.models import ClassSession, SchoolClass, Term
-from domain.operations.pattern import NewMeeting, OtherPlace, OtherTime, apply_change
+from domain.operations.pattern import Change, NewMeeting, OtherPlace, OtherTime, apply_change
 from domain.operations.permits import allow, is_permitted, permits_of, take_allowed
 from domain.operations.planning_models import ClashPermit
 from domain.operations.planning_queries import TermDates
@@ -174,9 +174,15 @@ def save(session: ScopedSession, draft: Draft, *, allowed: Collection[str] = (),
     """
     if allowed:
         allow(session, allowed, reason)
-    apply_change(session, OtherPlace(draft.class_id, draft.teacher, draft.room))
+    for each in changes_of(draft):
+        apply_change(session, each)
+
+
+def changes_of(draft: Draft) -> tuple[Change, ...]:
+    """What a draft changes: its class's teacher and room, and then the week."""
     times = draft.weekday, draft.start, draft.end
-    apply_change(session, NewMeeting(draft.class_id, *times) if draft.key == NEW else OtherTime(draft.key, *times))
+    week = NewMeeting(draft.class_id, *times) if draft.key == NEW else OtherTime(draft.key, *times)
+    return OtherPlace(draft.class_id, draft.teacher, draft.room), week
 
 
 # What is free.

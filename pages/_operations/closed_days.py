@@ -16,6 +16,7 @@ from domain.core.settings import STATES
 from domain.kit.formats import show_day, show_month
 from domain.kit.texts import _
 from domain.operations.planning_queries import TermDates, closed_between
+from pages._operations import on_closed
 from pages._shell import errors, parts, state
 from pages._shell.errors import Fields
 from pages._shell.guard import current_actor
@@ -42,6 +43,7 @@ def section(actor: Actor, term: TermDates) -> None:
         with right:
             _adding(actor, term)
             _public(settings.get("public_holidays", True) is True, settings.get("state"))
+    on_closed.section(actor, term)
 
 
 def _day(each: ClosedDay, *, may_change: bool) -> None:
@@ -81,7 +83,7 @@ def _adding(actor: Actor, term: TermDates) -> None:
         done = True
     if done and day:
         parts.toast(
-            _("The school is closed on {day}. Look at the sessions that stand there.").format(day=show_day(day)), later=True
+            _("The school is closed on {day}. Sessions that stand there are listed below.").format(day=show_day(day)), later=True
         )
         state.drop("close-day", "close-name")
         st.rerun()

@@ -1,4 +1,4 @@
-"""A plan in words: what is added, changed and dropped class by class, what is skipped and why, what stands on closed days."""
+"""A plan in words: what is added, changed and dropped class by class, what is skipped and why, what stays as it is."""
 
 from collections import Counter
 
@@ -22,9 +22,6 @@ def show_plan(preview: Preview) -> None:
         parts.note(_("These classes meet on no weekday, so nothing is made for them: {names}.").format(names=names), "attention")
     _classes(preview)
     _skipped(preview)
-    if preview.on_closed:
-        parts.section(_("Sessions on closed days"), _("They were made before the day was closed. Open one to cancel or move it."))
-        _made(preview, preview.on_closed)
     if preview.plan.kept:
         parts.section(_("Stay as they are"), _("Held, with attendance, or changed by hand: no change of the week touches them."))
         _made(preview, preview.plan.kept)

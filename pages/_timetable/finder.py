@@ -7,10 +7,10 @@ import streamlit as st
 
 from domain.access.uow import ScopedSession
 from domain.kit.clock import today
-from domain.kit.formats import show_number, show_weekday
+from domain.kit.formats import show_day, show_number, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.operations.boards import Timetable
-from domain.operations.planning_queries import TermDates
+from domain.operations.planning_queries import TermDates, closed_between
 from domain.operations.timetable import Span, busy, busy_on, free_rooms, teachers
 from pages._shell import parts
 from pages._shell.catalog import record_link
@@ -41,6 +41,8 @@ def finder(session: ScopedSession, table: Timetable, term: TermDates) -> None:
     if start is None or end is None or start >= end:
         parts.note(_("The end comes after the beginning, on the same day."), "attention")
         return
+    if isinstance(day, dt.date):
+        _closed(session, day)
     span = Span(day, start, end, term.first, term.last)
     taken = busy_on(session, table.board, span) if isinstance(day, dt.date) else busy(table.board, span)
     rooms, people = free_rooms(table, taken[1], int(seats)), [each for each in teachers(session) if each[0] not in taken[0]]
@@ -61,6 +63,15 @@ def _day(kind: str, term: TermDates, now: dt.date) -> int | dt.date:
     shown = min(max(now, term.first), term.last)
     found = st.date_input(_("Date"), shown, format="DD/MM/YYYY", key="free-date")
     return found if isinstance(found, dt.date) else shown
+
+
+def _closed(session: ScopedSession, day: dt.date) -> None:
+    """Say that the school is closed on a day; what would be free then is told all the same."""
+    closed = closed_between(session, day, day).get(day)
+    if closed is None:
+        return
+    said = _("The school is closed on {day}: {name}.") if closed.name else _("The school is closed on {day}.")
+    parts.note(said.format(day=show_day(day), name=closed.name), "attention")
 
 
 def _rooms(rooms: Sequence[tuple[str, str, int]]) -> None:

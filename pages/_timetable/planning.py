@@ -7,20 +7,23 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.trail.writing import written
-from domain.access.uow import unit_of_work
+from domain.access.uow import ScopedSession, unit_of_work
 from domain.kit.errors import DomainError, InvalidInput
 from domain.kit.findings import Finding, Refused, Weight
 from domain.kit.formats import show_time, show_weekday
-from domain.kit.texts import _
+from domain.kit.texts import _, ngettext
 from domain.operations.boards import Timetable
 from domain.operations.clashes import Clash, Meeting
-from domain.operations.timetable import NEW, Draft, Permit, permit_for, save, tried
+from domain.operations.pattern import preview_change
+from domain.operations.timetable import NEW, Draft, Permit, changes_of, permit_for, save, tried
 from pages._crud import undo
 from pages._shell import parts, state
 from pages._shell.errors import Fields
 from pages._shell.findings import findings_list
 from pages._shell.guard import current_actor
+from pages._shell.lines import joined
 from pages._timetable import place
+from pages._timetable.touching import touches
 from pages._timetable.week import MONDAY_FIRST
 
 OPEN, PROBLEMS, REFUSED, TROUBLE = "plan.open", "plan.problems", "plan.refused", "plan.trouble"
@@ -36,7 +39,13 @@ def may_plan(actor: Actor) -> bool:
 
 
 def form(
-    table: Timetable, term: str, meeting: Meeting | None, teachers: Sequence[tuple[str, str]], permits: Mapping[str, Permit]
+    session: ScopedSession,
+    table: Timetable,
+    term: str,
+    meeting: Meeting | None,
+    *,
+    teachers: Sequence[tuple[str, str]],
+    permits: Mapping[str, Permit],
 ) -> None:
     """The form of a meeting; None for a new one."""
     _open(table, term, meeting)
@@ -67,6 +76,7 @@ def form(
         findings_list(found, key="plan")
         if not found and draft.class_id and draft.weekday is not None and draft.start and draft.end:
             parts.note(_("Nothing clashes: teacher, room and students are free then."), "good")
+        _follows(session, draft)
         against = [each for each in found if each.weight is Weight.REFUSES]
         if against:
             _all_the_same(draft, against)
@@ -141,6 +151,19 @@ def _live(table: Timetable, draft: Draft, permits: Mapping[str, Permit]) -> list
     saved, refused = state.value(REFUSED, (None, ()))
     beside = refused if saved == draft else ()
     return [*found, *(each for each in beside if each.key not in {one.key for one in found})]
+
+
+def _follows(session: ScopedSession, draft: Draft) -> None:
+    """What saving would do to sessions to come, and how many it would tell; nothing as long as the form isn't whole."""
+    changes = changes_of(draft)
+    try:
+        seen = [preview_change(session, each) for each in changes]
+    except DomainError:
+        return  # said at its field, or above, once it is saved
+    *_place, times = seen
+    people = {each.id for preview in seen for each in preview.told}
+    said = ngettext("{count} person is told.", "{count} people are told.", len(people)) if people else ""
+    parts.quiet(joined([touches(times), said]))
 
 
 def _all_the_same(draft: Draft, against: Sequence[Finding]) -> None:

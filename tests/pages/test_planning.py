@@ -11,7 +11,7 @@ from domain.db.engine import engine
 from domain.operations.planning import make_sessions
 from pages._shell.catalog import pages_for
 from tests.conftest import School
-from tests.domain.operations.test_planning import MONDAY, NINE, TEN, TODAY, sessions, weekly  # noqa: F401 -- a fixture
+from tests.domain.operations.test_planning import MONDAY, NINE, TEN, TODAY, mark, sessions, weekly  # noqa: F401 -- a fixture
 from tests.factories.rows import Rows
 from tests.pages.browser import Browser
 
@@ -87,6 +87,60 @@ def test_a_session_is_moved_cancelled_and_made_up_at_its_record(school: School, 
     parent = Browser(school, Role.PARENT).follow("inbox")
     assert "is cancelled" not in parent.text()
     assert not Browser(school, Role.STUDENT).open("sessions", record=key).has(f"session-do-{key}")
+
+
+def test_a_day_that_is_closed_shows_what_stands_there_and_cancels_it_in_one_go(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    it = Browser(school, Role.SCHOOL).follow("planning", show="closed")
+    assert not it.has(f"card-on-closed-{NEXT}")
+    it.put({"close-day": NEXT, "close-name": "Science fair"}).click("close-save")
+    assert it.has(f"card-on-closed-{NEXT}")
+    assert it.held(f"cancel-reason-{NEXT}") == "Science fair"
+    assert "3 people in all." in it.text()
+    it.put({f"cancel-reason-{NEXT}": " "}).click(f"cancel-save-{NEXT}")
+    assert it.problems(f"cancel-{NEXT}-reason") == ["Please fill this in."]
+    it.put({f"cancel-reason-{NEXT}": "No school."}).click(f"cancel-save-{NEXT}")
+    assert not it.has(f"card-on-closed-{NEXT}")
+    assert {each["status"] for each in sessions() if each["date"] == NEXT} == {"cancelled"}
+    assert "is cancelled. Why: No school." in Browser(school, Role.PARENT).follow("inbox").text()
+    assert not it.put({"planning-view": "sessions"}).run().has(f"card-on-closed-{NEXT}")
+
+
+def test_a_weekly_meeting_is_given_up_after_a_look_at_what_that_takes_and_undone(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    marked = next(at for at, each in enumerate(sessions()) if each["date"] == NEXT)
+    stays = mark(school, marked)
+    before = sessions()
+    assert not Browser(school, Role.STAFF).follow("timetable", meeting=weekly).has("meeting-remove")
+    it = Browser(school, Role.SCHOOL).follow("timetable", meeting=weekly).click("meeting-remove")
+    said = it.text()
+    it.put({f"meeting-told-{weekly}": [school.people[Role.STUDENT]]}).click("meeting-gone-yes")
+    assert "meeting" not in it.query
+    kept = {each["id"] for each in sessions()}
+    gone = [each for each in before if each["id"] not in kept]
+    assert stays in kept
+    assert {each["id"] for each in before if each["date"] > TODAY} == {each["id"] for each in gone if each["date"] > TODAY} | {
+        stays
+    }
+    assert all(each["date"] >= TODAY for each in gone)
+    assert f"{len(gone)} sessions to come are taken away. 1 stays, for it has attendance or was changed by hand." in said
+    assert "have changed" in Browser(school, Role.STUDENT).follow("inbox").text()
+    assert "have changed" not in Browser(school, Role.PARENT).follow("inbox").text()
+    it.click("undo")
+    assert {each["id"] for each in sessions()} == {each["id"] for each in before}
+    assert {each["schedule_id"] for each in sessions()} == {weekly}
+
+
+def test_a_move_in_the_timetable_says_first_what_it_does_to_sessions(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    it = Browser(school, Role.SCHOOL).follow("timetable", meeting=weekly, mode="edit")
+    assert "No session to come changes." in it.text()
+    it.put({"plan-day": 3}).run()
+    assert "sessions to come move." in it.text()
+    assert "3 people are told." in it.text()
 
 
 def test_a_school_without_a_term_and_other_roles(school: School) -> None:

@@ -171,6 +171,8 @@ def test_what_is_free_is_found_for_each_week_and_for_one_day(school: School, slo
     assert not browser.has(f"leads-free-{slots['ines']}")
     assert not browser.has(f"leads-free-{school.room}")
     assert browser.has(f"leads-free-{slots['room']}")
+    browser.put({"free-date": dt.date(2026, 4, 21)}).run()
+    assert "The school is closed on Tue 21 Apr: Tiradentes' Day." in browser.said()
     browser.put({"free-end": dt.time(7)}).run()
     assert "The end comes after the beginning, on the same day." in browser.said()
 
