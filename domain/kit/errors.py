@@ -13,11 +13,15 @@ from domain.kit.texts import N_, _
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one field: its name, a source text with `{}` places, and what fills them (source texts as a tuple)."""
+    """What is wrong with one field: its name, a source text with `{}` places, and what fills them (source texts as a tuple).
+
+    `records`: where many are written at once, the keys of those that it is about.
+    """
 
     field: str
     source: str
     params: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    records: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
     @property
     def message(self) -> str:

@@ -36,7 +36,8 @@ class Finding:
     """What a check found. `source` has a `{}` place for each of `params` and of `subjects`, whose label stands there.
 
     `kind`: the check's own name for it, which doesn't change. `at`: the form's field that it belongs to, if one does.
-    A check whose findings rest on more than on which records they name says that in `terms`.
+    A check whose findings rest on more than on which records they name says that in `terms`. `records`: the keys of the written
+    records that brought it about, where many are written at once.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Finding:
     at: str = ""
     weight: Weight = Weight.REFUSES
     terms: str = ""
+    records: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -56,7 +58,8 @@ class Finding:
     @property
     def problem(self) -> Problem:
         """The finding as what is wrong with its field."""
-        return Problem(self.at, self.source, {**self.params, **{place: each.label for place, each in self.subjects.items()}})
+        params = {**self.params, **{place: each.label for place, each in self.subjects.items()}}
+        return Problem(self.at, self.source, params, self.records)
 
     @property
     def message(self) -> str:

@@ -23,8 +23,9 @@ from domain.kit.texts import N_
 from domain.operations.attendance_keeping import as_job, on_the_wall, refuse_marks
 from domain.operations.attendance_rules import Student, against, arrival, on_arrival
 from domain.operations.enums import AttendanceStatus
+from domain.operations.marking import Facts, facts
 from domain.operations.models import Attendance, ClassSession
-from domain.operations.sheets import Facts, Mark, Word, facts, sheet, words
+from domain.operations.sheets import Mark, Word, sheet, words
 from domain.records.check import require
 
 OVER = N_("{session} is over: please mark {student} on its attendance sheet.")

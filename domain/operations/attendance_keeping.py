@@ -11,54 +11,57 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, or_, select
+from sqlalchemy import Table, select
 
+from domain.access import bulk
 from domain.access.trail.writing import Change
 from domain.access.uow import ScopedSession
 from domain.db.base import Base
+from domain.db.listed import listed
 from domain.kit.clock import now, wall
 from domain.kit.errors import InvalidInput, Problem
 from domain.kit.findings import Finding
 from domain.kit.texts import N_
 from domain.operations.attendance_rules import after_a_mark, against
 from domain.operations.enums import AttendanceStatus, SessionStatus
+from domain.operations.marking import Facts, facts_of_many
 from domain.operations.models import Attendance, ClassSession
 from domain.operations.queries import ahead_of
-from domain.operations.sheets import Facts, facts
 
 JOB = "attendance"
 TABLES = ("attendance",)
 PLACE = frozenset({"session_id", "user_id"})
-BATCH = 500
+BATCH = 5_000
 NO_TIME = N_("Only who was there has a time at which they came.")
 
 
 def keep_attendance(session: ScopedSession, changes: Sequence[Change]) -> None:
     """At the end of a unit of work: InvalidInput, at its field, for each mark that the rules refuse; sessions move on."""
     created, moved, corrected = _touched(changes)
-    marks: Table = Attendance.__table__
-    rows: list[Any] = []
-    keys = [*created, *moved, *corrected]
-    for at in range(0, len(keys), BATCH):
-        wanted = select(marks.c.id, marks.c.session_id, marks.c.user_id).where(marks.c.id.in_(keys[at : at + BATCH]))
-        rows += session.connection().execute(wanted.where(marks.c.organization_id == session.actor.organization_id))
-    by_session: dict[str, list[Any]] = {}
-    for row in rows:
-        by_session.setdefault(row.session_id, []).append(row)
+    moment = on_the_wall(session)
+    marks = _marks(session, sorted((*created, *moved, *corrected)))
+    known = facts_of_many(session, marks)
     against_them: list[Finding] = []
-    moment, begun = on_the_wall(session), []
-    for session_id, some in by_session.items():
-        known = facts(session, session_id, [row.user_id for row in some])
-        if known is None:
-            continue
-        strict = {row.user_id for row in some if row.id not in corrected}
-        found = against(known.meeting, known.students.values(), moment, known.terms)
-        against_them += [each for each in found if each.at == "session_id" or each.subjects["student"].key in strict]
-        if any(row.id in created for row in some):
-            begun.append(known)
+    for session_id, each in known.items():
+        for found in against(each.meeting, each.students.values(), moment, each.terms):
+            key = marks[session_id][found.subjects["student"].key]
+            if found.at == "session_id" or key not in corrected:
+                against_them.append(replace(found, records=(key,)))
     refuse_marks(against_them)
-    for known in begun:
-        advance(session, known, moment)
+    begun = [each for session_id, each in known.items() if not created.isdisjoint(marks[session_id].values())]
+    advance(session, begun, moment)
+
+
+def _marks(session: ScopedSession, keys: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By session, and in it by student, the key of each of these marks."""
+    marks: Table = Attendance.__table__
+    found: dict[str, dict[str, str]] = {}
+    for at in range(0, len(keys), BATCH):
+        wanted = select(marks.c.session_id, marks.c.user_id, marks.c.id).where(marks.c.id.in_(listed(keys[at : at + BATCH])))
+        rows = session.connection().execute(wanted.where(marks.c.organization_id == session.actor.organization_id))
+        for session_id, student, key in rows:
+            found.setdefault(session_id, {})[student] = key
+    return found
 
 
 def _touched(changes: Sequence[Change]) -> tuple[set[str], set[str], set[str]]:
@@ -67,13 +70,13 @@ def _touched(changes: Sequence[Change]) -> tuple[set[str], set[str], set[str]]:
     moved: set[str] = set()
     corrected: set[str] = set()
     for change in changes:
-        for record in change.records:
+        if change.action == "C":
+            created.update(record.key for record in change.records)
+        for record in change.records if change.action == "U" else ():
             names = json.loads(record.after)["values"].keys() if record.after else set()
-            if change.action == "C":
-                created.add(record.key)
-            elif change.action == "U" and names & PLACE:
+            if names & PLACE:
                 moved.add(record.key)
-            elif change.action == "U" and "status" in names:
+            elif "status" in names:
                 corrected.add(record.key)
     return created, moved - created, corrected - created - moved
 
@@ -101,20 +104,27 @@ def refuse_marks(found: Iterable[Finding]) -> None:
         raise InvalidInput(problems)
 
 
-def advance(session: ScopedSession, known: Facts, moment: datetime) -> None:
-    """Let a session be what a mark in it says: going on until its end, held from then on.
+def advance(session: ScopedSession, known: Iterable[Facts], moment: datetime) -> None:
+    """Let sessions be what a mark in them says: going on until their end, held from then on.
 
     What went on before in the same class, and was never closed, is held by then.
     """
-    meeting, class_id = known.meeting, known.class_id
-    status = after_a_mark(meeting, moment)
-    if status is meeting.status:
+    become: dict[SessionStatus, list[str]] = {}
+    classes: set[str] = set()
+    for each in known:
+        status = after_a_mark(each.meeting, moment)
+        if status is not each.meeting.status:
+            become.setdefault(status, []).append(each.meeting.id)
+            classes.add(each.class_id)
+    if not become:
         return
-    forgotten = and_(ClassSession.status == SessionStatus.IN_PROGRESS, ~ahead_of(moment))
+    changed = {key for keys in become.values() for key in keys}
+    forgotten = (ClassSession.status == SessionStatus.IN_PROGRESS, ~ahead_of(moment), ClassSession.class_id.in_(listed(classes)))
     with as_job(session) as job:
-        theirs = select(ClassSession).where(ClassSession.class_id == class_id, or_(ClassSession.id == meeting.id, forgotten))
-        for each in job.scalars(theirs):
-            each.status = status if each.id == meeting.id else SessionStatus.COMPLETED
+        held = [key for key in job.scalars(select(ClassSession.id).where(*forgotten)) if key not in changed]
+        become.setdefault(SessionStatus.COMPLETED, []).extend(held)
+        for status, keys in become.items():
+            bulk.update_rows(job, ClassSession, keys, {"status": status})
     for record in session.identity_map.values():
         if isinstance(record, ClassSession):
             session.expire(record)

@@ -15,6 +15,7 @@ from domain.access.actor import Actor
 from domain.access.trail.writing import Change
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
+from domain.db.listed import listed
 from domain.kit import clock
 from domain.kit.findings import Subject, Weight, refuse
 from domain.kit.texts import N_, _
@@ -44,7 +45,8 @@ def keep_timetable(session: ScopedSession, changes: Sequence[Change]) -> None:
     new = [each for each in found if each.weight is Weight.REFUSES and touched.concerns(each)]
     standing = {each.key for each in found}
     against = [each for each in new if not is_permitted(each, permits) and not (each.permitted_by - {each.key}) & standing]
-    refuse(veiled(session, take_allowed(session, against)))
+    left = [replace(each, records=touched.brought_by(each)) for each in take_allowed(session, against)]
+    refuse(veiled(session, left))
 
 
 def whole_school(session: ScopedSession) -> ScopedSession:
@@ -57,15 +59,15 @@ def whole_school(session: ScopedSession) -> ScopedSession:
 def _find_classes(job: ScopedSession, touched: Touched) -> None:
     """The classes that stand behind what was touched."""
     if touched.enrollments:
-        rows = job.execute(select(Enrollment.class_id, Enrollment.user_id).where(Enrollment.id.in_(touched.enrollments)))
-        for class_id, student in rows.all():
-            touched.students.add((class_id, student))
+        columns = (Enrollment.class_id, Enrollment.user_id, Enrollment.id)
+        for class_id, student, key in job.execute(select(*columns).where(Enrollment.id.in_(listed(touched.enrollments)))).all():
+            touched.students[class_id, student] = key
             touched.add(class_id, OF_ENROLMENT)
     if touched.rooms:
-        for key in job.execute(select(SchoolClass.id).where(SchoolClass.room_id.in_(touched.rooms))).scalars():
+        for key in job.execute(select(SchoolClass.id).where(SchoolClass.room_id.in_(listed(touched.rooms)))).scalars():
             touched.add(key, OF_ROOM)
     if touched.terms:
-        for key in job.execute(select(SchoolClass.id).where(SchoolClass.term_id.in_(touched.terms))).scalars():
+        for key in job.execute(select(SchoolClass.id).where(SchoolClass.term_id.in_(listed(touched.terms)))).scalars():
             touched.add(key, TIMES)
 
 
@@ -75,12 +77,12 @@ def _weekly(job: ScopedSession, touched: Touched) -> list[Clash]:
         return []
     students = {student for _class, student in touched.students}
     if students and not touched.meetings and all(kinds == OF_ENROLMENT for kinds in touched.classes.values()):
-        theirs = select(Enrollment.class_id).where(Enrollment.user_id.in_(students))
-        near = (boards.at_work(), or_(SchoolClass.id.in_(touched.classes), SchoolClass.id.in_(theirs)))
-        return clashes(boards.weekly(job, *near, enrolled=Enrollment.user_id.in_(students)).board)
-    meeting = job.execute(select(Schedule.class_id).where(Schedule.id.in_(touched.meetings))).scalars()
+        theirs = select(Enrollment.class_id).where(Enrollment.user_id.in_(listed(students)))
+        near = (boards.at_work(), or_(SchoolClass.id.in_(listed(touched.classes)), SchoolClass.id.in_(theirs)))
+        return clashes(boards.weekly(job, *near, enrolled=Enrollment.user_id.in_(listed(students))).board)
+    meeting = job.execute(select(Schedule.class_id).where(Schedule.id.in_(listed(touched.meetings)))).scalars()
     touched.looked = {*touched.classes, *meeting}
-    theirs = select(Enrollment.user_id).where(Enrollment.class_id.in_(touched.looked))
+    theirs = select(Enrollment.user_id).where(Enrollment.class_id.in_(listed(touched.looked)))
     return clashes(boards.weekly(job, boards.at_work(), enrolled=Enrollment.user_id.in_(theirs)).board)
 
 
@@ -90,11 +92,11 @@ def _dated(job: ScopedSession, touched: Touched) -> list[Clash]:
     if not (touched.sessions or moved):
         return []
     today = clock.wall(clock.now(), job.actor.zone).date()
-    of_moved = ClassSession.class_id.in_(moved) & (ClassSession.date >= today)
-    theirs = job.execute(select(ClassSession.date).where(or_(ClassSession.id.in_(touched.sessions), of_moved)).distinct())
+    of_moved = ClassSession.class_id.in_(listed(moved)) & (ClassSession.date >= today)
+    theirs = job.execute(select(ClassSession.date).where(or_(ClassSession.id.in_(listed(touched.sessions)), of_moved)).distinct())
     days = {*theirs.scalars(), *map(date.fromisoformat, touched.left)}
     touched.days = {each.isoformat() for each in days}
-    board = boards.dated(job, ClassSession.date.in_(days)).board
+    board = boards.dated(job, ClassSession.date.in_(listed(day.isoformat() for day in days))).board
     return [each for rule in DATED_RULES for each in rule(board)]
 
 

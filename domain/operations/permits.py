@@ -10,6 +10,7 @@ from domain.access.trail.cascade import gone_with
 from domain.access.trail.writing import note_gone
 from domain.access.uow import ScopedSession
 from domain.db.errors import REQUIRED
+from domain.db.listed import listed
 from domain.kit.errors import InvalidInput, NotAllowed, Problem
 from domain.kit.texts import N_
 from domain.operations.clashes import Clash
@@ -78,7 +79,7 @@ def end_permits(session: ScopedSession, permits: Mapping[str, str], touched: Tou
         connection, table = session.connection(), ClashPermit.__table__
         assert isinstance(table, Table)
         gone = gone_with(connection, session.actor.organization_id, ClashPermit, over)
-        connection.execute(delete(table).where(table.c.id.in_(over)))
+        connection.execute(delete(table).where(table.c.id.in_(listed(over))))
         note_gone(session, gone)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Table, func, select
 from domain.access.trail.writing import Change
 from domain.access.uow import ScopedSession
 from domain.core.models import Organization
+from domain.db.listed import listed
 from domain.kit.clock import now, wall
 from domain.kit.findings import Subject, refuse
 from domain.kit.texts import N_
@@ -58,9 +59,9 @@ def standings(session: ScopedSession, class_ids: Iterable[str]) -> dict[str, Sta
     found = connection.execute(
         select(classes.c.id, classes.c.name, classes.c.max_students, classes.c.is_active, terms.c.end_date)
         .join(terms, terms.c.id == classes.c.term_id)
-        .where(classes.c.organization_id == school, classes.c.id.in_(keys))
+        .where(classes.c.organization_id == school, classes.c.id.in_(listed(keys)))
     ).all()
-    active = (enrollments.c.status == EnrollmentStatus.ACTIVE, enrollments.c.class_id.in_(keys))
+    active = (enrollments.c.status == EnrollmentStatus.ACTIVE, enrollments.c.class_id.in_(listed(keys)))
     students: dict[str, set[str]] = {}
     for class_id, user_id in connection.execute(select(enrollments.c.class_id, enrollments.c.user_id).where(*active)):
         students.setdefault(class_id, set()).add(user_id)
@@ -80,7 +81,7 @@ def standings(session: ScopedSession, class_ids: Iterable[str]) -> dict[str, Sta
 def _lines(session: ScopedSession, keys: Collection[str]) -> dict[str, list[Waiting]]:
     entries = _table(WaitingEntry)
     columns = (entries.c.class_id, entries.c.id, entries.c.user_id, entries.c.created_at, entries.c.offer_ends_at)
-    rows = select(*columns, entries.c.status).where(entries.c.class_id.in_(keys), entries.c.closed_at.is_(None))
+    rows = select(*columns, entries.c.status).where(entries.c.class_id.in_(listed(keys)), entries.c.closed_at.is_(None))
     found: dict[str, list[Waiting]] = {}
     for class_id, key, user_id, since, until, status in session.connection().execute(rows):
         offered = until if status == WaitingStatus.OFFERED else None
@@ -149,15 +150,15 @@ def waiting_count() -> Any:
 def keep_seats(session: ScopedSession, changes: Sequence[Change]) -> None:
     """Refused where more sit in a class than its places less those that are offered; else the lists are brought up to date."""
     joined = _joined(session, changes)
-    touched = {class_id for class_id, _student in joined} | _touched(session, changes)
-    found = standings(session, touched)
+    found = standings(session, joined.keys() | _touched(session, changes))
     against = []
     for key, each in found.items():
-        newcomers = {student for class_id, student in joined if class_id == key}
+        newcomers = joined.get(key, {})
         held = sum(one.until is not None and one.user_id not in newcomers for one in each.line)
         seats = replace(each.seats, held=held)
         if newcomers and seats.over:
-            against.append(full(each.klass, replace(seats, taken=seats.taken - len(newcomers))))
+            last = tuple(sorted(newcomers.values())[-seats.over :])  # those who came once it was full
+            against.append(replace(full(each.klass, replace(seats, taken=seats.taken - len(newcomers))), records=last))
     refuse(against)
     for each in found.values():
         for one in each.line:
@@ -167,18 +168,18 @@ def keep_seats(session: ScopedSession, changes: Sequence[Change]) -> None:
     settle(session, found)
 
 
-def _joined(session: ScopedSession, changes: Sequence[Change]) -> set[tuple[str, str]]:
-    """Who sits in a class now that they didn't sit in before: class and student."""
+def _joined(session: ScopedSession, changes: Sequence[Change]) -> dict[str, dict[str, str]]:
+    """Who sits in a class now that they didn't sit in before: by class and student, the enrolment's key."""
     before = _first_values(changes, "enrollments")
     table = _table(Enrollment)
     rows = select(table.c.id, table.c.class_id, table.c.user_id).where(
-        table.c.id.in_(list(before)), table.c.status == EnrollmentStatus.ACTIVE
+        table.c.id.in_(listed(before)), table.c.status == EnrollmentStatus.ACTIVE
     )
-    joined = set()
+    joined: dict[str, dict[str, str]] = {}
     for key, class_id, user_id in session.connection().execute(rows):
         was = before[key]
         if was is None or was.keys() & {"status", "class_id", "user_id"}:
-            joined.add((class_id, user_id))
+            joined.setdefault(class_id, {})[user_id] = key
     return joined
 
 
@@ -193,7 +194,7 @@ def _touched(session: ScopedSession, changes: Sequence[Change]) -> set[str]:
     for model in (Enrollment, WaitingEntry):
         table = _table(model)
         keys = list(_first_values(changes, model.__tablename__))
-        found |= set(session.connection().execute(select(table.c.class_id).where(table.c.id.in_(keys))).scalars())
+        found |= set(session.connection().execute(select(table.c.class_id).where(table.c.id.in_(listed(keys)))).scalars())
     return found
 
 

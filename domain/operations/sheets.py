@@ -1,12 +1,12 @@
 """What a session's attendance sheet holds: its students, their marks, and of each mark who made it and what it was before."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, select
 
 from domain.access.trail.models import TrailEntry, TrailValue
 from domain.access.uow import ScopedSession
@@ -14,9 +14,10 @@ from domain.core.models import Organization, User
 from domain.db.gather import gather
 from domain.kit.clock import wall
 from domain.kit.ids import is_id
-from domain.operations.attendance_rules import Meeting, Stay, Student, Terms, is_open, terms_of
+from domain.operations.attendance_rules import Meeting, Student, Terms, is_open, terms_of
 from domain.operations.enums import AttendanceStatus, SessionStatus
-from domain.operations.models import Attendance, ClassSession, Enrollment, SchoolClass
+from domain.operations.marking import stay
+from domain.operations.models import Attendance, ClassSession, Enrollment
 from domain.operations.queries import SessionLine, session_lines
 from domain.records.query import attribute
 
@@ -115,7 +116,7 @@ def _lines(
     marked = {row[0].user_id: row for row in marks}
     found: dict[str, SheetLine] = {}
     for key, first, last, picture, since, until in enrolled:
-        student = Student(key, f"{first} {last}", (_stay(session, since, until),))
+        student = Student(key, f"{first} {last}", (stay(session, since, until),))
         if student.was_in_class(day):
             mark = _mark(marked[key][0], told) if key in marked else None
             found[key] = SheetLine(key, student.name, picture, mark)
@@ -127,11 +128,6 @@ def _lines(
 
 def _mark(record: Attendance, told: Mapping[str, Word]) -> Mark:
     return Mark(record.id, record.row_version, record.status, record.checked_in_at, record.notes, told.get(record.id))
-
-
-def _stay(session: ScopedSession, since: datetime, until: datetime | None) -> Stay:
-    zone = session.actor.zone
-    return Stay(since.astimezone(zone).date(), until.astimezone(zone).date() if until else None)
 
 
 def _table(model: Any) -> Table:
@@ -171,57 +167,3 @@ def terms(session: ScopedSession) -> Terms:
 
 def _is_own(session: ScopedSession, schools: Table) -> Any:
     return schools.c.id == session.actor.organization_id
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What marks in a session rest on: the session, its class, the students asked for, the school's terms."""
-
-    meeting: Meeting
-    class_id: str
-    students: Mapping[str, Student]
-    terms: Terms
-
-
-def facts(session: ScopedSession, session_id: str, student_ids: Collection[str]) -> Facts | None:
-    """What is known of marking these students, below the actor's rows: rules look at what is, not at what one sees.
-
-    One statement; None where there is no such session.
-    """
-    meetings, classes, people, enrollments, schools = (
-        _table(each) for each in (ClassSession, SchoolClass, User, Enrollment, Organization)
-    )
-    school = session.actor.organization_id
-    statement = (
-        select(
-            meetings.c.date,
-            meetings.c.start_time,
-            meetings.c.end_time,
-            meetings.c.status,
-            meetings.c.class_id,
-            classes.c.name,
-            schools.c.settings,
-            people.c.id.label("student_id"),
-            people.c.first_name,
-            people.c.last_name,
-            enrollments.c.enrolled_at,
-            enrollments.c.dropped_at,
-        )
-        .select_from(meetings)
-        .join(classes, classes.c.id == meetings.c.class_id)
-        .join(schools, schools.c.id == meetings.c.organization_id)
-        .outerjoin(people, and_(people.c.id.in_(list(student_ids)), people.c.organization_id == school))
-        .outerjoin(enrollments, and_(enrollments.c.user_id == people.c.id, enrollments.c.class_id == meetings.c.class_id))
-        .where(meetings.c.id == session_id, meetings.c.organization_id == school)
-    )
-    rows = session.connection().execute(statement).all()
-    if not rows:
-        return None
-    first = rows[0]
-    meeting = Meeting(session_id, first.name, first.date, first.start_time, first.end_time, SessionStatus(first.status))
-    students: dict[str, Student] = {}
-    for row in (each for each in rows if each.student_id):
-        known = students.get(row.student_id, Student(row.student_id, f"{row.first_name} {row.last_name}"))
-        stays = (_stay(session, row.enrolled_at, row.dropped_at),) if row.enrolled_at else ()
-        students[known.id] = Student(known.id, known.name, (*known.stays, *stays))
-    return Facts(meeting, first.class_id, students, terms_of(first.settings))

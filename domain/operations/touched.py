@@ -39,6 +39,7 @@ ENROLMENT = frozenset({"class_id", "user_id", "status"})
 class Touched:
     """Keys of weekly meetings, sessions, enrolments, rooms and terms that may clash newly; by class, with what it may.
 
+    `students`: by class and student, the enrolment that was touched.
     `left`: the days on which sessions were before they moved. `looked`: the classes whose week was looked at as a whole, and
     `days` the dates.
     """
@@ -49,7 +50,7 @@ class Touched:
     rooms: set[str] = field(default_factory=set)
     terms: set[str] = field(default_factory=set)
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
-    students: set[tuple[str, str]] = field(default_factory=set)
+    students: dict[tuple[str, str], str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
     looked: set[str] = field(default_factory=set)
     days: set[str] = field(default_factory=set)
@@ -71,6 +72,17 @@ class Touched:
         return (
             clash.kind == "student_twice" and who is not None and any((group, who.key) in self.students for group in clash.groups)
         )
+
+    def brought_by(self, clash: Clash) -> tuple[str, ...]:
+        """The keys of what was touched that a clash may come from."""
+        who = clash.subjects.get("who")
+        found = {each.key for each in clash.meetings if each.key in self.meetings or each.key in self.sessions}
+        found |= clash.groups & self.classes.keys()
+        if who is not None:
+            found |= {self.students[group, who.key] for group in clash.groups if (group, who.key) in self.students}
+        if clash.kind in OF_ENROLMENT:
+            found |= {key for (group, _student), key in self.students.items() if group in clash.groups}
+        return tuple(sorted(found))
 
 
 def touched_by(changes: Sequence[Change]) -> Touched:

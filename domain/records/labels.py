@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
+from domain.db.listed import listed
 from domain.db.types import Cents, ChoiceType, ClockTime, Day, Instant, Money, Shaped, Weekday
 from domain.kit.formats import show_date, show_instant, show_money, show_time, show_weekday
 from domain.kit.money import from_cents
@@ -86,7 +87,7 @@ def labels(session: ScopedSession, model: type[Base], keys: Iterable[str]) -> di
     if not wanted:
         return {}
     table = named(model)
-    statement = select(table.c.id, label_parts(model, table)).where(table.c.id.in_(wanted), in_school(session, table))
+    statement = select(table.c.id, label_parts(model, table)).where(table.c.id.in_(listed(wanted)), in_school(session, table))
     zone = session.actor.zone
     return {key: show_label(model, parts, zone) for key, parts in session.connection().execute(statement)}
 
@@ -96,7 +97,9 @@ def readable_labels(session: ScopedSession, model: type[Base], keys: Iterable[st
     wanted = [key for key in dict.fromkeys(keys) if key]
     if not wanted:
         return {}
-    statement = select(model.id, label_of_key(model.__tablename__, model.id)).where(model.id.in_(wanted)).order_by(model.id)
+    statement = (
+        select(model.id, label_of_key(model.__tablename__, model.id)).where(model.id.in_(listed(wanted))).order_by(model.id)
+    )
     zone = session.actor.zone
     return {key: show_label(model, parts, zone) for key, parts in session.execute(statement)}
 

@@ -3,16 +3,16 @@
 So it is read beforehand: level by level which rows hang on the deleted ones, one statement each, then their values.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select, union_all
+from sqlalchemy import Connection, Select, literal, select, union_all
 
 from domain.access.trail.kinds import Kind, kind_of
 from domain.db.base import Base, Tenant, model_of
+from domain.db.listed import listed
 
 READ = 500  # rows whose values are asked for at once
 
@@ -40,7 +40,7 @@ def _hanging_on(table: str) -> list[tuple[type[Base], str, bool]]:
 def rows_of(connection: Connection, model: type[Base], keys: Sequence[str]) -> list[dict[str, Any]]:
     """The rows with these keys, by column name, in the order of their keys."""
     table = model.__table__
-    statement = select(table).where(table.c.id.in_(_listed(keys))).order_by(table.c.id)
+    statement = select(table).where(table.c.id.in_(listed(keys))).order_by(table.c.id)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
@@ -69,7 +69,7 @@ def _reached(connection: Connection, school: str, level: dict[str, set[str]]) ->
             if kind_of(table.name) is Kind.NOTHING:
                 continue
             wanted = select(literal(table.name), literal(column), literal(goes), table.c.id)
-            wanted = wanted.where(table.c[column].in_(_listed(sorted(keys))))
+            wanted = wanted.where(table.c[column].in_(listed(sorted(keys))))
             parts.append(wanted.where(table.c.organization_id == school) if issubclass(child, Tenant) else wanted)
     if not parts:
         return []
@@ -108,8 +108,3 @@ def _read(connection: Connection, model: type[Base], keys: Sequence[str], *, nul
     if kind is Kind.NOTHING or (kind is Kind.PRESENCE and not nulling):
         return [{"id": key} for key in keys] if kind is Kind.PRESENCE else []
     return [row for at in range(0, len(keys), READ) for row in rows_of(connection, model, keys[at : at + READ])]
-
-
-def _listed(keys: Sequence[str]) -> Any:
-    """Keys as one value of a statement, however many there are."""
-    return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)

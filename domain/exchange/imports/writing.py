@@ -130,31 +130,41 @@ def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[s
 
 
 def tell_the_end(draft: Draft, error: Refused | InvalidInput) -> None:
-    """What was found once all was written."""
+    """What was found once all was written, at the rows that brought it about; at the file, where no row is known for it."""
+    own = _rows_by_record(draft)
     if isinstance(error, Refused):
-        tell_findings(draft, error.findings)
+        _tell_findings(draft, error.findings, own)
         return
     for each in error.problems:
-        draft.refuse_all(each, draft.called(each.field))
+        if not _tell_at(draft, {own[key] for key in each.records if key in own}, each):
+            draft.refuse_all(each, draft.called(each.field))
 
 
-def tell_findings(draft: Draft, findings: Sequence[Finding]) -> None:
-    """What rules found once all was written, at the rows that brought it about; at the file, where no row is known for it."""
-    rows = _rows_by_key(draft)
+def _tell_findings(draft: Draft, findings: Sequence[Finding], own: Mapping[str, int]) -> None:
+    naming: Mapping[str, set[int]] | None = None
     for each in findings:
-        named = [rows.get(subject.key, set()) for subject in each.subjects.values()]
-        own = {at for at, keys in _speaking(draft).items() if keys & {subject.key for subject in each.subjects.values()}}
-        among = own or {at for at in set().union(*named) if sum(at in some for some in named) > 1}
-        for at in sorted(among)[:MOST_ROWS_TOLD]:
-            draft.refuse(at, "", each.problem)
-        if not among:
+        subjects = [subject.key for subject in each.subjects.values()]
+        rows = {own[key] for key in (*each.records, *subjects) if key in own}
+        if not rows:
+            naming = _rows_by_key(draft) if naming is None else naming
+            named = [naming.get(key, set()) for key in subjects]
+            rows = {at for at in set().union(*named) if sum(at in some for some in named) > 1}
+        if not _tell_at(draft, rows, each.problem):
             draft.refuse_all(Problem("", REFUSED, {"why": each.message}))
 
 
-def _speaking(draft: Draft) -> dict[int, set[str]]:
-    """The record that each row adds or changes."""
-    added = dict(zip(draft.fresh, draft.fresh_keys, strict=True))
-    return {at: {added.get(at) or draft.keys[at] or ""} for at in (*draft.fresh, *draft.changes)}
+def _tell_at(draft: Draft, rows: set[int], problem: Problem) -> bool:
+    """Tell it at these rows, and at its field where the file has that; whether there was any."""
+    name = problem.field if problem.field in draft.cells else ""
+    for at in sorted(rows)[:MOST_ROWS_TOLD]:
+        draft.refuse(at, name, problem, draft.cell(at, name))
+    return bool(rows)
+
+
+def _rows_by_record(draft: Draft) -> dict[str, int]:
+    """The row that adds or changes each record."""
+    found = dict(zip(draft.fresh_keys, draft.fresh, strict=True))
+    return found | {draft.keys[at] or "": at for at in draft.changes}
 
 
 def _rows_by_key(draft: Draft) -> dict[str, set[int]]:
