@@ -6,11 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
+from streamlit.components.v2 import manifest_scanner
 
 import domain.registry  # noqa: F401 -- every model and right known
 from domain.access import security_log
@@ -21,6 +25,7 @@ from domain.access.sign_in import set_password
 from domain.access.uow import unit_of_work
 from domain.core.models import Family, User
 from domain.curriculum.models import CourseType, Level
+from domain.db import engine as db_engine
 from domain.db.base import Base
 from domain.db.engine import engine
 from domain.founding import Founding, found
@@ -59,6 +64,28 @@ class School:
     def job(self) -> Actor:
         """A job of the system at this school."""
         return Actor.system(self.id, "test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_in_a_process_that_lives_long() -> Iterator[None]:
+    """What a process does once it does once for all tests, though each has a database of its own.
+
+    Statements are compiled to SQL once for all files, and the installed packages are looked through once for components.
+    """
+    compiled: LRUCache[Any, Any] = LRUCache(2000)
+    of_file, dialects = db_engine._of_file, list[Dialect]()
+
+    def sharing(path: Path) -> Engine:
+        made = of_file(path)
+        dialects[:] = dialects or [made.dialect]
+        made.dialect = dialects[0]  # what is compiled is told apart by it
+        made.update_execution_options(compiled_cache=compiled)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db_engine, "_of_file", sharing)
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
