@@ -26,6 +26,7 @@ from pages._shell.calm import BROKEN, calm, note_unexpected
 from pages._shell.state import COOKIE
 
 UPLOADS = "/_stcore/upload_file/"
+LONGEST_NAME, LONGEST_PATH = 255, 2048  # bytes; a file's folder takes some more of the 4096 that a path may have
 CLOSED = ("/_stcore/agent", "/_stcore/script-health-check")  # what Streamlit would answer and this app doesn't offer
 OWN_MACHINE_ONLY = "/_stcore/metrics"  # how much memory the process uses is its keeper's to know
 SMALL = 64 * 1024  # bytes: more than any request of ours has in its body
@@ -160,11 +161,17 @@ class Body:
 
 def _closed(scope: Scope, headers: Headers) -> Refusal | None:
     path, peer = scope["path"], scope["client"][0] if scope.get("client") else None
-    if path.startswith(CLOSED):
+    if path.startswith(CLOSED) or _names_no_file(path):
         return NOTHING
     if path.startswith(OWN_MACHINE_ONLY) and not network.is_own_machine(network.client_address(peer, headers)):
         return NOTHING
     return None
+
+
+def _names_no_file(path: str) -> bool:
+    """Whether no disk can hold a file of this name: asking for it would be an error, where nothing is found."""
+    named = path.encode(errors="surrogatepass")
+    return len(named) > LONGEST_PATH or any(len(part) > LONGEST_NAME for part in named.split(b"/"))
 
 
 def _announced(headers: Headers, most: int) -> Refusal | None:

@@ -43,6 +43,8 @@ WRONG = (
     ("GET", "/app/static/none.png", 404),
     ("GET", "/app/static/..%2f..%2fapp.py", 400),
     ("GET", "/%00", 400),
+    ("GET", f"/app/static/{'a' * 256}", 404),
+    ("GET", f"/app/static/{'a/' * 3000}", 404),
     ("GET", "/export/none.csv", 404),
     ("GET", "/calendar/none.ics", 404),
     ("GET", "/picture/none", 404),
