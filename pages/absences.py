@@ -104,7 +104,7 @@ def _picked(name: str, options: Sequence[Any], usual: Any, said: Callable[[Any],
     def keep() -> None:
         st.query_params[name] = str(state.value(key) or usual)
 
-    st.segmented_control(label, options, format_func=said, key=key, required=True, on_change=keep, label_visibility="collapsed")
+    st.pills(label, options, format_func=said, key=key, required=True, on_change=keep, label_visibility="collapsed")
     return chosen
 
 
@@ -199,6 +199,15 @@ def _said(tally: Tally) -> str:
     return joined([rate, there, late, absent])
 
 
+def _came(tally: Tally) -> str:
+    """How often someone came, and how often not."""
+    came = ngettext("came {count} time", "came {count} times", tally.there)
+    late = ngettext("late {count} time", "late {count} times", tally.late) if tally.late else ""
+    missed_some = ngettext("missed {count}", "missed {count}", tally.absent) if tally.absent else ""
+    excused = ngettext("excused {count} time", "excused {count} times", tally.excused) if tally.excused else ""
+    return joined([came, late, missed_some, excused])
+
+
 def _chart(lines: Sequence[Line], view: str) -> None:
     theme = tokens(dark=st.context.theme.type == "dark")
     ink = Ink(theme.text, theme.quiet, theme.line, theme.link)
@@ -233,7 +242,7 @@ def _own(actor: Actor) -> None:
             joined([each.name if several else "", each.class_name]),
             show_percent(each.tally.rate) if each.tally.rate is not None else _("none"),
             Link("class", {"record": each.class_id}),
-            detail=_said(each.tally).split(" · ", 1)[-1],
+            detail=_came(each.tally),
         )
         for each in attended
     ]

@@ -82,7 +82,7 @@ def home() -> None:
         parts.metric_row(figures[first:], key="more")
     if actor.role is Role.STUDENT:
         page_link(Link("care"), label=_("I need help, or want to tell the school something"), icon="volunteer_activism")
-    _tasks(todo)
+    _tasks(actor, todo)
     released(found.released, actor)
     _sessions(actor, found, moment)
     _invoices(actor, found)
@@ -103,16 +103,23 @@ def _ask(actor: Actor, moment: datetime) -> tuple[Overview, Opening | None, list
         )
 
 
-def _tasks(found: list[Task]) -> None:
-    """What needs the person, each line one click from where it is done."""
+def _tasks(actor: Actor, found: list[Task]) -> None:
+    """What needs the person, each line one click from where it is done; what students missed is no duty of theirs."""
     if not found:
         return
-    parts.section(_("What needs you"))
+    own = actor.role in {Role.STUDENT, Role.PARENT}
+    if actor.role is Role.STUDENT:
+        sentence = _("Your teacher can tell you what was done. If you couldn't come, let the school know.")
+    else:
+        sentence = _("If there was a reason, let the school know: an absence can be excused.") if own else ""
+    parts.section(_("Missed in the last two weeks") if own else _("What needs you"), sentence)
     with st.container(key="tasks", gap="xsmall"):
         for at, each in enumerate(found):
             marks = [MARKS[each.urgency]] if each.urgency in MARKS else []
             said = [(_(text), kind) for text, kind in marks]
             line(each.message, key=f"task-{at}", to=PLACE[each.place](each), marks=said)
+    if own:
+        page_link(Link("absences"), label=_("All that was missed"), icon="event_busy")
 
 
 def greeting(moment: datetime, name: str) -> str:
@@ -219,8 +226,8 @@ def _days(weekdays: list[int]) -> str:
     """Monday to Friday, where they follow each other."""
     first, last = weekdays[0], weekdays[-1]
     if last - first == len(weekdays) - 1 >= 2:
-        return _("{first} to {last}").format(first=show_weekday(first), last=show_weekday(last))
-    return ", ".join(show_weekday(each) for each in weekdays)
+        return _("{first} to {last}").format(first=show_weekday(first), last=show_weekday(last, alone=False))
+    return ", ".join(show_weekday(each, alone=each == first) for each in weekdays)
 
 
 home()

@@ -106,8 +106,9 @@ def _digest(given: argparse.Namespace) -> int:
     _show_nothing()
     for table in found.tables:
         say(f"{table.name:32}{table.rows:>12,}  {table.digest}")
-    say(f"{_('schema'):32}{'':>12}  {found.schema}")
-    say(f"{_('whole'):32}{found.rows:>12,}  {found.whole}")
+    schema, whole = _("schema"), _("whole")
+    say(f"{schema:32}{'':>12}  {found.schema}")
+    say(f"{whole:32}{found.rows:>12,}  {found.whole}")
     return 0
 
 

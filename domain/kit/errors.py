@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.kit.formats import show_day, show_limit, show_time
-from domain.kit.texts import N_, _
+from domain.kit.texts import N_, _, one_stop
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Problem:
     def message(self) -> str:
         """The text in the language spoken now."""
         params = {name: _said(value) for name, value in self.params.items()}
-        return _(self.source).format(**params)
+        return one_stop(_(self.source).format(**params))
 
 
 def _said(value: Any) -> Any:
@@ -56,7 +56,7 @@ class DomainError(Exception):
 
     @property
     def message(self) -> str:
-        return _(self.source).format(**self.params)
+        return one_stop(_(self.source).format(**self.params))
 
     def __str__(self) -> str:
         return self.message

@@ -75,7 +75,7 @@ def show_percent(value: float) -> str:
     return str(format_percent(value, locale=_locale()))
 
 
-def show_weekday(value: int) -> str:
-    """0 as Sunday, 6 as Saturday."""
-    names = get_day_names("wide", locale=_locale())
-    return str(names[(value - 1) % 7]).capitalize()
+def show_weekday(value: int, *, alone: bool = True) -> str:
+    """0 as Sunday, 6 as Saturday; within a sentence (not `alone`) Portuguese begins it with a small letter."""
+    name = str(get_day_names("wide", locale=_locale())[(value - 1) % 7])
+    return name.capitalize() if alone else name

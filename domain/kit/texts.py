@@ -5,6 +5,7 @@
 """
 
 import io
+import re
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -16,6 +17,8 @@ from babel.messages.pofile import read_po
 SOURCE_LANGUAGE = "en"
 LANGUAGES = {"en": "English", "pt_BR": "Português (Brasil)"}
 CATALOGUES = Path(__file__).parent / "locale"
+
+ABBREVIATED = re.compile(r"(?<=\w)(\.)\.(?=\s|$)")
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
@@ -64,6 +67,11 @@ def N_(source: str) -> str:  # noqa: N802 -- the name that extractors of message
 def _(source: str) -> str:
     """The text in the language spoken now."""
     return catalogue(language()).gettext(source) if source else source
+
+
+def one_stop(text: str) -> str:
+    """A sentence that ends, or is followed, as it should be: the stop of an abbreviation at its end is its own (`25 de nov.`)."""
+    return ABBREVIATED.sub(r"\1", text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:

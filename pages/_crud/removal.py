@@ -68,7 +68,8 @@ def tell(found: Sequence[Dependent]) -> None:
     lines = []
     for each in found:
         if not each.table:
-            lines.append(f"- {plain(_('Records that you may not see still need this'))}")
+            unseen = _("Records that you may not see still need this")
+            lines.append(f"- {plain(unseen)}")
             continue
         title = _(model_of(each.table).__title__)
         line = {

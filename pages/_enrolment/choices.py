@@ -57,7 +57,10 @@ def seat_mark(each: ClassChoice) -> tuple[str, str]:
 
 def week_text(week: Sequence[WeeklyMeeting]) -> str:
     """When a class meets: `Monday 08:00–09:30, Wednesday 08:00–09:30`."""
-    said = [f"{show_weekday(each.weekday)} {show_time(each.start)}–{show_time(each.end)}" for each in week]
+    said = [
+        f"{show_weekday(each.weekday, alone=not at)} {show_time(each.start)}–{show_time(each.end)}"
+        for at, each in enumerate(week)
+    ]
     return ", ".join(said) or _("no weekly meeting yet")
 
 

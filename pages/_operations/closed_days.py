@@ -68,7 +68,7 @@ def _open(day: dt.date) -> None:
 def _adding(actor: Actor, term: TermDates) -> None:
     fields, done, day = Fields("close"), False, None
     with parts.card("close"), st.form("close", border=False, clear_on_submit=False):
-        st.markdown(f"**{_('Add a closed day')}**")
+        st.subheader(_("Add a closed day"), anchor=False)
         with fields.of("day"):
             day = st.date_input(
                 _("Day"), value=None, key="close-day", format="DD/MM/YYYY", min_value=term.first, max_value=term.last
@@ -91,7 +91,7 @@ def _adding(actor: Actor, term: TermDates) -> None:
 
 def _public(keep: bool, uf: object) -> None:
     with parts.card("public"), st.form("public", border=False):
-        st.markdown(f"**{_('Public holidays')}**")
+        st.subheader(_("Public holidays"), anchor=False)
         states = sorted(STATES)
         st.toggle(_("The school is closed on public holidays"), value=keep, key="public-keep")
         st.selectbox(

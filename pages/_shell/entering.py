@@ -133,9 +133,8 @@ def _ask_code(step: Step) -> None:
 def _tell_left(step: Step, left: int) -> None:
     parts.page_header(_("You are in"), _("That recovery code is used up."))
     said = ngettext("You have {count} recovery code left.", "You have {count} recovery codes left.", left)
-    parts.note(
-        f"{said} {_('Under “My sign-ins” you set up a new phone, or make new codes.')}", "attention" if left < 4 else "info"
-    )
+    where = _("Under “My sign-ins” you set up a new phone, or make new codes.")
+    parts.note(f"{said} {where}", "attention" if left < 4 else "info")
     st.button(_("Go on"), key="left-go-on", type="primary", width="stretch", on_click=errors.telling(_enter), args=(step,))
 
 

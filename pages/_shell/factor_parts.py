@@ -48,7 +48,8 @@ def ask_code(fields: Fields, key: str, *, recovery: bool = False) -> str:
 def show_enrolment(enrolment: Enrolment) -> None:
     """The QR code, and the same for typing."""
     picture = segno.make(enrolment.address, error="m").svg_data_uri(scale=4, border=4, light="#fff", dark="#000")
-    st.html(f'<img class="c-qr" src="{escape(picture)}" alt="{escape(_("QR code for your authenticator app"))}">')
+    said = _("QR code for your authenticator app")
+    st.html(f'<img class="c-qr" src="{escape(picture)}" alt="{escape(said)}">')
     parts.quiet(_("Can't scan it? Type this key into the app:"))
     st.code(" ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4)), language=None, wrap_lines=True)
 

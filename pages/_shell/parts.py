@@ -17,7 +17,7 @@ import streamlit as st
 
 from domain.db.meter import Meter, is_metered, metered
 from domain.kit.formats import show_number
-from domain.kit.texts import _, language, ngettext
+from domain.kit.texts import _, language, ngettext, one_stop
 from pages._shell import errors, state
 from pages._shell.catalog import Link
 from pages._shell.cells import KINDS, level_html, person_html, plain, when_html
@@ -61,7 +61,7 @@ def section(title: str, sentence: str = "") -> None:
 
 def quiet(text: str) -> None:
     """A quiet line of text. Used instead of st.caption, whose contrast is too low by day."""
-    st.html(f'<p class="c-quiet c-line">{escape(text)}</p>')
+    st.html(f'<p class="c-quiet c-line">{escape(one_stop(text))}</p>')
 
 
 def card(key: str) -> Any:
@@ -148,7 +148,7 @@ def confirm(
     """
 
     def body() -> None:
-        st.markdown(plain(sentence))
+        st.markdown(plain(one_stop(sentence)))
         if details:
             details()
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -189,6 +189,7 @@ def chips(filters: Sequence[Chip], on_remove: Callable[[str], None], on_clear: C
 
 def toast(message: str, *, icon: str = "check_circle", later: bool = False) -> None:
     """Say that something worked. `later=True` says it in the next run: before st.rerun, a page switch, or in a callback."""
+    message = one_stop(message)
     if later:
         state.add_toast(message, icon)
     else:
@@ -232,7 +233,7 @@ def chronology(entries: Sequence[Happening], zone: ZoneInfo) -> None:
 def note(text: str, kind: str = "info") -> None:
     """A calm line in a box: info, good, attention or danger."""
     shown = {"good": st.success, "attention": st.warning, "danger": st.error}.get(kind, st.info)
-    shown(plain(text))
+    shown(plain(one_stop(text)))
 
 
 def calm_error() -> None:

@@ -51,7 +51,8 @@ def _draw(actor: Actor) -> None:
             errors.show(error)
             return
         if not hits:
-            st.html(f'<p class="c-quiet c-line" role="status">{_("Nothing found. Try part of a name.")}</p>')
+            nothing = _("Nothing found. Try part of a name.")
+            st.html(f'<p class="c-quiet c-line" role="status">{nothing}</p>')
         for hit in hits:
             kind = _(model_of(hit.table).__one__)
             said = " · ".join([kind, *(_said(value) for value in hit.details.values() if value not in (None, ""))])
