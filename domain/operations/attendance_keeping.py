@@ -131,9 +131,9 @@ def advance(session: ScopedSession, known: Iterable[Facts], moment: datetime) ->
 
 
 @contextmanager
-def as_job(session: ScopedSession) -> Iterator[ScopedSession]:
-    """Write under the job's own grants, in the person's name, as part of their unit of work."""
-    info = {"actor": replace(session.actor, job=JOB)}
+def as_job(session: ScopedSession, name: str = JOB) -> Iterator[ScopedSession]:
+    """Write under a job's own grants, in the person's name, as part of their unit of work."""
+    info = {"actor": replace(session.actor, job=name)}
     job = ScopedSession(session.connection(), info=info, expire_on_commit=False, join_transaction_mode="rollback_only")
     with job:
         yield job

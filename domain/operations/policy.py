@@ -80,5 +80,6 @@ JOBS: Jobs = {
     "founding": {"terms": every("C")},
     "waiting lists": {"waiting_entries": every("RU")},
     "attendance": {"sessions": every("RU"), "attendance": every("D")},
+    "enrolment": {"enrollments": every("RD"), "waiting_entries": every("RU")},
     "timetable": dict.fromkeys(LOOKED_AT, every("R")),
 }

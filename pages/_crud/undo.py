@@ -8,7 +8,7 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.trail.undo import UNDO_LIFE
 from domain.access.trail.writing import Written
-from domain.access.uow import unit_of_work
+from domain.access.uow import ScopedSession, unit_of_work
 from domain.kit.clock import now
 from domain.kit.errors import DomainError
 from domain.kit.texts import _, ngettext
@@ -19,13 +19,14 @@ from pages._shell.errors import findings_of
 from pages._shell.guard import current_actor
 
 OFFER = "constela_undo"
+Back = Callable[[ScopedSession, Written], int]
 
 
 @dataclass(frozen=True)
 class Offer:
     """The last thing that was done here: by whom, what the trail knows of it, how it was said, and the record it created.
 
-    `then`: what this browser does besides once it is undone.
+    `then`: what this browser does besides once it is undone. `back`: what undoes it, where that is more than records.
     """
 
     scope: tuple[str, str, str]
@@ -33,17 +34,26 @@ class Offer:
     said: str
     made: str = ""
     then: Callable[[], None] | None = None
+    back: Back | None = None
 
 
-def done(actor: Actor, what: Written | None, said: str, *, made: str = "", then: Callable[[], None] | None = None) -> None:
+def done(
+    actor: Actor,
+    what: Written | None,
+    said: str,
+    *,
+    made: str = "",
+    then: Callable[[], None] | None = None,
+    back: Back | None = None,
+) -> None:
     """Say that something was done, and offer to undo it where that can be; in a callback, for the run that follows.
 
     Every page that changes something says so by this, and draws the bar under its header.
     """
     parts.toast(said, later=True)
     forget()
-    if what and what.can_be_undone:
-        state.put(OFFER, Offer(actor.scope, what, said, made, then))
+    if what and (back or what.can_be_undone):
+        state.put(OFFER, Offer(actor.scope, what, said, made, then, back))
 
 
 def forget() -> None:
@@ -73,7 +83,7 @@ def _undo() -> None:
         return
     try:
         with unit_of_work(current_actor()) as session:
-            count = undo(session, offer.what)
+            count = (offer.back or undo)(session, offer.what)
     except DomainError as error:
         state.set_trouble(error.message, findings_of(error))
         return

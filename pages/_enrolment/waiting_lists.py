@@ -91,7 +91,8 @@ def _accept(actor: Actor, line: WaitingLine) -> None:
             waiting.accept(session, line.id)
         done = True
     if done:
-        undo.done(actor, written(session), _("{who} is enrolled in {klass}.").format(who=line.who, klass=line.klass))
+        said = _("{who} is enrolled in {klass}.").format(who=line.who, klass=line.klass)
+        undo.done(actor, written(session), said, back=enrolment.take_back)
         st.rerun()
 
 

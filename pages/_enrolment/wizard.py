@@ -93,8 +93,12 @@ def _done() -> None:
 
 
 def _again() -> None:
-    state.drop(DONE)
+    _forget_done()
     afresh()
+
+
+def _forget_done() -> None:
+    state.drop(DONE)
 
 
 def say_done(person: str, said: str, class_id: str) -> None:
@@ -216,6 +220,6 @@ def _enrol(actor: Actor, person: Person, each: ClassChoice) -> None:
         done = True
     if done:
         said = _("{who} is enrolled in {klass}.").format(who=person.name, klass=each.card.name)
-        undo.done(actor, written(session), said)
+        undo.done(actor, written(session), said, back=enrolment.take_back, then=_forget_done)
         say_done(person.id, said, each.card.id)
         st.rerun()

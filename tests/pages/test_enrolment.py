@@ -41,6 +41,10 @@ def test_someone_new_comes_from_the_door_to_a_seat(it: Enrolling) -> None:
     browser.click("enrol-yes")
     assert it.active(monday) == {nina}
     assert "Nina Reis is enrolled in Monday." in browser.said()
+    browser.click("undo")
+    assert it.active(monday) == set()
+    assert "Nina Reis is enrolled in Monday." not in browser.said()
+    browser.put({"enrol-level": it.school.level}).run().click(f"choose-{monday}").click("enrol-yes")
     browser.put({"enrol-level": it.school.level}).run()
     text = browser.text().replace("\\", "")
     assert "Nina Reis is in Monday already." in text

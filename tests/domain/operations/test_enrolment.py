@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from domain.access.roles import Role
+from domain.access.trail import undo as trail_undo
+from domain.access.trail.undo import TooLate
 from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
-from domain.core.models import Organization
+from domain.core.models import Organization, User
 from domain.curriculum.models import CourseType, Level
+from domain.db.engine import engine
 from domain.kit.clock import now
-from domain.kit.errors import InvalidInput, NotAllowed, NotFound
+from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from domain.kit.findings import Refused
 from domain.operations import enrolment, placing, waiting
 from domain.operations.enums import EnrollmentStatus, WaitingStatus
@@ -192,6 +195,64 @@ def test_a_drop_is_undone_with_what_it_offered(it: Enrolling) -> None:
         undo(session, dropped)
     assert it.entry(bia).status is WaitingStatus.WAITING
     assert it.enrolment(keys[0]).status is EnrollmentStatus.ACTIVE
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.SCHOOL])
+def test_an_enrolment_made_by_mistake_is_taken_back_by_whoever_made_it(it: Enrolling, role: Role) -> None:
+    full, keys = it.full_class()
+    bia = it.join(it.student("Bia"), full)
+    it.drop(keys[0])
+    who = it.school.actor(role)
+    with unit_of_work(who) as session:
+        waiting.accept(session, bia)
+    made = written(session)
+    assert made is not None
+    assert it.entry(bia).user_id in it.active(full)
+    other = it.coordination if role is Role.STAFF else it.staff
+    with pytest.raises(NotFound), unit_of_work(other) as session:
+        enrolment.take_back(session, made)
+    with unit_of_work(who) as session:
+        enrolment.take_back(session, made)
+    assert it.entry(bia).user_id not in it.active(full)
+    assert it.entry(bia).status is WaitingStatus.OFFERED
+    with engine().connect() as connection:
+        told = connection.exec_driver_sql(
+            "SELECT source FROM notices WHERE user_id = ? ORDER BY id", (it.entry(bia).user_id,)
+        ).scalars()
+        assert list(told)[-2:] == [enrolment.ENROLLED, enrolment.TAKEN_BACK]
+    with pytest.raises(DomainError), unit_of_work(who) as session:
+        enrolment.take_back(session, made)
+
+
+def test_nothing_but_an_enrolment_is_taken_back_so(it: Enrolling) -> None:
+    _full, keys = it.full_class()
+    student = it.student("Ana")
+    with unit_of_work(it.coordination) as session:
+        enrolment.drop(session, keys[0], "Moved.")
+    dropped = written(session)
+    with unit_of_work(it.coordination) as session:
+        enrolment.transfer(session, keys[1], it.klass("Other", day=TUESDAY))
+    moved = written(session)
+    with unit_of_work(it.staff) as session:
+        enrolment.enrol(session, student, it.klass("Third", day=3))
+        write.create(session, User, {"first_name": "Nina", "last_name": "Reis", "role": Role.STUDENT})
+    more = written(session)
+    for actor, made in ((it.coordination, dropped), (it.coordination, moved), (it.staff, more)):
+        assert made is not None
+        with pytest.raises(NotAllowed), unit_of_work(actor) as session:
+            enrolment.take_back(session, made)
+
+
+def test_an_enrolment_of_a_quarter_of_an_hour_ago_is_no_slip_of_the_hand(it: Enrolling, monkeypatch: pytest.MonkeyPatch) -> None:
+    klass = it.klass("Monday")
+    with unit_of_work(it.staff) as session:
+        enrolment.enrol(session, it.student("Ana"), klass)
+    made = written(session)
+    assert made is not None
+    monkeypatch.setattr(trail_undo, "now", lambda: now() + dt.timedelta(minutes=15))
+    with pytest.raises(TooLate), unit_of_work(it.staff) as session:
+        enrolment.take_back(session, made)
+    assert len(it.active(klass)) == 1
 
 
 def test_whoever_is_enrolled_by_the_form_waits_no_longer(it: Enrolling) -> None:
