@@ -21,7 +21,7 @@ from pages._crud import undo
 from pages._enrolment.address import CLASS, going, key_in
 from pages._shell import parts
 from pages._shell.catalog import Link
-from pages._shell.errors import Fields
+from pages._shell.errors import telling
 from pages._shell.guard import current_actor
 from pages._shell.lines import joined, words
 from pages._shell.navigate import page_link
@@ -76,24 +76,26 @@ def _line(actor: Actor, line: WaitingLine) -> None:
             words(f"{line.position}. {line.who}", joined([until, since, line.notes]), marks=mark)
         with st.container(horizontal=True, width="content", key=f"answers-{line.id}"):
             if offered:
-                if st.button(_("Accept"), key=f"accept-{line.id}", type="primary", icon=":material/check:"):
-                    _accept(actor, line)
+                st.button(
+                    _("Accept"),
+                    key=f"accept-{line.id}",
+                    type="primary",
+                    icon=":material/check:",
+                    on_click=telling(_accept),
+                    args=(line,),
+                )
                 if st.button(_("Decline"), key=f"decline-{line.id}"):
                     _ask(line, _("Decline the seat for {who}?"), _("Decline"), waiting.decline)
             elif st.button(_("Take off"), key=f"withdraw-{line.id}", type="tertiary"):
                 _ask(line, _("Take {who} off the list?"), _("Take off"), waiting.withdraw)
 
 
-def _accept(actor: Actor, line: WaitingLine) -> None:
-    done = False
-    with Fields(f"accept-{line.id}").telling():
-        with unit_of_work(actor) as session:
-            waiting.accept(session, line.id)
-        done = True
-    if done:
-        said = _("{who} is enrolled in {klass}.").format(who=line.who, klass=line.klass)
-        undo.done(actor, written(session), said, back=enrolment.take_back)
-        st.rerun()
+def _accept(line: WaitingLine) -> None:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
+        waiting.accept(session, line.id)
+    said = _("{who} is enrolled in {klass}.").format(who=line.who, klass=line.klass)
+    undo.done(actor, written(session), said, back=enrolment.take_back)
 
 
 def _ask(line: WaitingLine, title: str, action: str, act: Step) -> None:

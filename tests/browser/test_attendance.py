@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 STUDENTS, LONGEST = 20, 30.0  # seconds
+LESSONS = count()
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,19 @@ class Lesson:
         return {name: found[self.keys[name]] for name in self.names if self.keys[name] in found}
 
 
-@pytest.fixture
-def lesson(tmp_path: Path, demo: Path) -> Iterator[Lesson]:
-    database = copy(demo, tmp_path)
-    keys = add_lesson(database, students=STUDENTS)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Iterator[tuple[Server, Path]]:
+    """The app on a demo school of the module's own, and its file."""
+    database = copy(demo, tmp_path_factory.mktemp("lessons"))
     with serving(database) as server:
-        yield Lesson(server, database, keys)
+        yield server, database
+
+
+@pytest.fixture
+def lesson(served: tuple[Server, Path]) -> Lesson:
+    """One with students of its own."""
+    at = next(LESSONS)
+    return Lesson(*served, add_lesson(served[1], students=STUDENTS, name=f"Órbita {at}", skip=STUDENTS * at))
 
 
 @dataclass

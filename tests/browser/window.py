@@ -120,6 +120,13 @@ class Window:
         field.press("Tab")
         return self.settle()
 
+    def digits(self, key: str, typed: str) -> "Window":
+        """Type into the date or time under a key, a field of several parts, from its first one on: `24122026`, `1830`."""
+        self.at(key).get_by_role("spinbutton").first.focus()  # a click would open a calendar over the next field
+        self.page.keyboard.type(typed)
+        self.page.keyboard.press("Tab")
+        return self.settle()
+
     def holds(self, key: str) -> str:
         """What the field under a key holds."""
         return self.at(key).locator("input, textarea").first.input_value()
