@@ -185,14 +185,20 @@ def follow_ups(session: ScopedSession, wall: datetime) -> Iterable[Task]:
 
 
 def clashes(session: ScopedSession, wall: datetime) -> Iterable[Task]:
-    """What clashes in the timetable and nobody has allowed; what is about one meeting is done there, else at the class."""
-    for each, term in standing_clashes(session, wall.date(), SOON)[:SHOWN]:
+    """What clashes in the timetable and nobody has allowed; what is about one meeting is done there, else at the class.
+
+    Two meetings that share a teacher, a room and students are one thing to do: the first that was found of them is told.
+    """
+    told: dict[tuple[str, ...], Task] = {}
+    for each, term in standing_clashes(session, wall.date(), SOON):
         said = each.problem
         place, key = RECORD, min(each.groups)
         if each.meetings:
             last = each.meetings[-1]
             place, key = MEETING if isinstance(last.day, int) else SESSION, last.key
-        yield Task("clash", Urgency.TODAY, said.source, said.params, place, key, term)
+        one = tuple(meeting.key for meeting in each.meetings) or (each.key,)
+        told.setdefault(one, Task("clash", Urgency.TODAY, said.source, said.params, place, key, term))
+    return list(told.values())[:SHOWN]
 
 
 def full(session: ScopedSession, wall: datetime) -> Iterable[Task]:

@@ -167,11 +167,6 @@ def _panel(session: ScopedSession, it: Shown, meeting: Meeting) -> None:
         if reads_all(actor, "enrollments"):
             taken = _("{taken} of {places} places taken").format(taken=klass.taken, places=klass.places)
         words(klass.name, joined([when, *people, klass.level_name, taken]))
-        concerning = [each for each in it.found if meeting in each.meetings]
-        findings_list(concerning, key="meeting")
-        for each in concerning:
-            if permit := domain.permit_for(each, it.permits):
-                parts.quiet(_("Allowed by {who}: “{reason}”").format(who=permit.who, reason=permit.reason))
         with st.container(horizontal=True, key="meeting-actions"):
             if planning.may_plan(actor):
                 st.button(
@@ -187,6 +182,11 @@ def _panel(session: ScopedSession, it: Shown, meeting: Meeting) -> None:
             if reads_all(actor, "schedules"):
                 page_link(record_link("schedules", meeting.key), label=_("Its record"), icon="table_rows")
             st.button(_("Close"), key="meeting-close", icon=":material/close:", type="tertiary", on_click=planning.close)
+        concerning = [each for each in it.found if meeting in each.meetings]
+        findings_list(concerning, key="meeting")
+        for each in concerning:
+            if permit := domain.permit_for(each, it.permits):
+                parts.quiet(_("Allowed by {who}: “{reason}”").format(who=permit.who, reason=permit.reason))
 
 
 timetable()

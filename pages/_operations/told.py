@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from domain.kit.texts import _
+from domain.kit.texts import _, ngettext
 from domain.outbox.people import Told
 from pages._shell import parts
 from pages._shell.cells import plain
+
+AT_A_GLANCE = 12  # names; of more one reads how many there are, and opens them
 
 
 def who_is_told(told: Sequence[Told], *, key: str) -> list[str]:
@@ -15,6 +17,14 @@ def who_is_told(told: Sequence[Told], *, key: str) -> list[str]:
     if not told:
         parts.quiet(_("Nobody needs to be told."))
         return []
+    if len(told) <= AT_A_GLANCE:
+        return _choice(told, key)
+    said = ngettext("{count} person is told", "{count} people are told", len(told))
+    with st.expander(said, icon=":material/campaign:", key=f"{key}-all"):
+        return _choice(told, key)
+
+
+def _choice(told: Sequence[Told], key: str) -> list[str]:
     names = {each.id: _said(each) for each in told}
     chosen = st.pills(
         _("Who is told"),

@@ -21,7 +21,6 @@ from pages._shell import parts, state
 from pages._shell.errors import Fields
 from pages._shell.findings import findings_list
 from pages._shell.guard import current_actor
-from pages._shell.lines import joined
 from pages._timetable import place
 from pages._timetable.touching import touches
 from pages._timetable.week import MONDAY_FIRST
@@ -163,7 +162,7 @@ def _follows(session: ScopedSession, draft: Draft) -> None:
     *_place, times = seen
     people = {each.id for preview in seen for each in preview.told}
     said = ngettext("{count} person is told.", "{count} people are told.", len(people)) if people else ""
-    parts.quiet(joined([touches(times), said]))
+    parts.quiet(f"{touches(times)} {said}".strip())
 
 
 def _all_the_same(draft: Draft, against: Sequence[Finding]) -> None:

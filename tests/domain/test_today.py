@@ -206,7 +206,7 @@ def test_what_clashes_is_coordinations_until_it_is_allowed_or_mended(school: Sch
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
         given = {"term_id": school.term, "level_id": school.level, "is_active": True, "max_students": 5}
-        other = rows.add("classes", name="French", teacher_id=school.people[Role.TEACHER], **given)
+        other = rows.add("classes", name="French", teacher_id=school.people[Role.TEACHER], room_id=school.room, **given)
         half_past = {"start_time": dt.time(18, 30), "end_time": dt.time(19, 30)}
         rows.add("schedules", class_id=school.klass, day_of_week=5, start_time=dt.time(18), end_time=dt.time(19))
         meeting = rows.add("schedules", class_id=other, day_of_week=5, **half_past)
@@ -222,11 +222,15 @@ def test_what_clashes_is_coordinations_until_it_is_allowed_or_mended(school: Sch
             assert told(school, role, "clash") == []
     with reading(school.actor("school")) as session:
         [term] = [each for each in terms(session) if each.id == school.term]
-        [weekly] = [
+        weekly, room = [
             each for each, _term in standing_clashes(session, DAY, dt.timedelta()) if isinstance(each.meetings[0].day, int)
         ]
     with unit_of_work(school.actor("school")) as session:
         allow_standing(session, term, weekly.key, "They learn together.")
+    [left] = [each for each in needs(school, Role.SCHOOL) if each.kind == "clash" and each.key == meeting]
+    assert left.message == "Friday: Sala 1 is taken by English A1 (18:00–19:00) and French (18:30–19:30)."
+    with unit_of_work(school.actor("school")) as session:
+        allow_standing(session, term, room.key, "They learn together.")
     assert [each.key for each in needs(school, Role.SCHOOL) if each.kind == "clash"] == [soon]
     with unit_of_work(school.actor("school")) as session:
         cancel(session, soon, reason="Two at once.")
