@@ -215,7 +215,7 @@ def _chart(lines: Sequence[Line], view: str) -> None:
     if view == WEEKS:
         days, values = [date.fromisoformat(each.key) for each, _rate in known], [rate for _each, rate in known]
         curve = Curve(days, values, values, _("Each week"), _("Attendance rate"), top=100)
-        chart = line_chart(curve, ink)
+        chart = line_chart(curve, ink).update_layout(hovermode="closest")  # with another one a click chooses no point
     else:
         bars = [Bar(each.name, rate, rate, show_percent(rate / 100)) for each, rate in known[:SHOWN]]
         chart = span_chart(bars, ink, top=115)
