@@ -20,7 +20,7 @@ from pages._attendance.words import SHAPES
 from pages._shell import errors, parts, state
 from pages._shell.catalog import Link
 from pages._shell.cells import person_html
-from pages._shell.guard import current_actor, open_page
+from pages._shell.guard import actor_still_here, current_actor, open_page
 from pages._shell.lines import joined, session_line
 
 TYPED, LAST = "check-in-search", "constela_checked_in"
@@ -46,8 +46,8 @@ def desk() -> None:
 @st.fragment
 def _desk() -> None:
     with parts.counted():
+        actor = actor_still_here()
         errors.show_pending()
-        actor = current_actor()
         moment = wall(now(), actor.zone)
         typed = st.text_input(
             _("Who comes in?"),

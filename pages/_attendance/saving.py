@@ -12,7 +12,7 @@ from domain.operations.attendance import MarkConflict, Taken, mark, mark_all_pre
 from domain.operations.enums import AttendanceStatus
 from domain.operations.sheets import Mark, Sheet
 from pages._shell import errors, state
-from pages._shell.guard import current_actor
+from pages._shell.guard import NobodyHere, current_actor
 
 ROLLS = "constela_attendance"
 ALL = ""  # in the place of a student: everyone who isn't marked yet
@@ -104,6 +104,8 @@ def _tried(roll: Roll, wanted: Tap) -> Roll:
     except DatabaseUnavailable as error:
         errors.note(error)
         return replace(roll, unsaved=(*roll.unsaved, wanted), done=())
+    except NobodyHere:
+        return roll  # what stands in the page's place now says that it wasn't done
     except MarkConflict as error:
         other = Other(error.student.id, error.student.name, error.theirs, error.mine)
         return replace(roll, conflicts={**roll.conflicts, wanted.student_id: other}, done=())

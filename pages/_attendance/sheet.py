@@ -21,7 +21,7 @@ from pages._attendance.words import TAPPED, ago, mark_detail, status_text, who
 from pages._shell import cache, parts, state
 from pages._shell.cells import person_html, plain
 from pages._shell.errors import Fields
-from pages._shell.guard import current_actor, find_actor
+from pages._shell.guard import actor_still_here, current_actor, find_actor
 
 EVERY = 2.0  # seconds between two tries to save what waits
 LONGEST_NOTE = 2000
@@ -49,7 +49,7 @@ def _read(session_id: str, scope: tuple[str, str, str]) -> Roll:
     known = saving.roll_of(session_id)
     roll = known if known and known.scope == scope else Roll(scope, session_id)
     try:
-        actor = current_actor()
+        actor = actor_still_here()
         with reading(actor) as session:
             roll = replace(roll, shown=read_sheet(session, session_id, clock.now()))
     except DatabaseUnavailable:

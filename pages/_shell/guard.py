@@ -11,6 +11,10 @@ from pages._shell import language, state
 from pages._shell.catalog import page_at
 
 
+class NobodyHere(NotAllowed):
+    """The person was signed out meanwhile, or is asked for a second step first."""
+
+
 def find_actor() -> Actor | None:
     """Who holds this browser's cookie now, or None. Also settles the language, which each run's thread must be told anew."""
     from domain.access.sign_in import actor_of
@@ -28,10 +32,21 @@ def find_actor() -> Actor | None:
 
 
 def current_actor() -> Actor:
-    """Who acts. To be asked by every page, fragment and callback; raises NotAllowed once the person is signed out."""
+    """Who acts. To be asked by every page and callback; raises NobodyHere once the person is signed out."""
     actor = find_actor()
     if actor is None:
-        raise NotAllowed("signed out")
+        raise NobodyHere("signed out")
+    return actor
+
+
+def actor_still_here() -> Actor:
+    """Who acts, for a fragment, which runs without its page: where nobody does any more, the page is drawn anew.
+
+    What stands in its place then (the door, or a step that is asked for) says what there is to do; the fragment couldn't.
+    """
+    actor = find_actor()
+    if actor is None:
+        st.rerun()
     return actor
 
 

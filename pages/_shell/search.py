@@ -27,7 +27,7 @@ def search_box(_actor: Actor) -> None:
 @st.fragment
 def _box() -> None:
     with parts.counted():
-        _draw(guard.current_actor())
+        _draw(guard.actor_still_here())
 
 
 def _draw(actor: Actor) -> None:

@@ -46,7 +46,7 @@ def set_up_at_once(mine: MyFactor) -> None:
     elif state.value(ENROLMENT) is not None:
         _confirm(state.value(ENROLMENT))
     else:
-        _prove(mine, SET_UP)
+        _prove(mine, SET_UP, needed=True)
 
 
 def _tell(actor: Actor, mine: MyFactor) -> None:
@@ -75,8 +75,11 @@ def _open(mode: str, label: str, icon: str, *, primary: bool = False) -> None:
     st.button(label, key=f"factor-{mode}", icon=f":material/{icon}:", type=kind, on_click=state.put, args=(MODE, mode))
 
 
-def _prove(mine: MyFactor, mode: str) -> None:
-    """The password again, and a code where there is a second step already; then what was wanted is done."""
+def _prove(mine: MyFactor, mode: str, *, needed: bool = False) -> None:
+    """The password again, and a code where there is a second step already; then what was wanted is done.
+
+    `needed`: there is no way around it.
+    """
     parts.quiet(_(TITLES[mode]))
     fields = errors.Fields("factor")
     password, code = "", ""
@@ -95,7 +98,10 @@ def _prove(mine: MyFactor, mode: str) -> None:
             _do(mode, password, code)
             state.drop(MODE)
             st.rerun()
-    _cancel()
+    if needed:
+        factor_parts.focus("factor-present")
+    else:
+        _cancel()
 
 
 def _do(mode: str, password: str, code: str) -> None:

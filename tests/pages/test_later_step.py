@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from domain.access.roles import Role
 from domain.access.sign_in import actor_of
+from domain.operations.enums import AttendanceStatus
 from pages._shell import second_factor, state
 from tests.conftest import PASSWORD, School
 from tests.factories.authenticator import code, give_phone, require
 from tests.pages.browser import Browser
 from tests.pages.conftest import Ask
+from tests.pages.evening import stopped_evening
 
 KEPT = "What you typed is kept. What you clicked last wasn't done: please do it again afterwards."
 
@@ -74,6 +79,39 @@ def test_one_may_sign_out_instead(school: School, noted: Callable[..., list[dict
     assert noted("cookie_refused") == [], "who leaves isn't asked once more who they are"
     assert actor_of(token) is None
     assert "sign-in-email" in it.run().widgets()
+
+
+def test_a_tap_that_found_nobody_leaves_no_word_of_a_right_that_lacks(
+    school: School, sql: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:  # the codes are of this minute
+        [keys] = stopped_evening(school, patch)
+        it = Browser(school, Role.SCHOOL).follow("attendance", session=keys["six"])
+    secret, _codes = give_phone(school.people[Role.SCHOOL])
+    require(school.id)
+    it.at.button_group(key=f"tap-{keys['six']}-{keys['Ana']}").set_value(AttendanceStatus.PRESENT)
+    it.run()
+    assert (title(it), KEPT in words(it)) == ("Second step", True)
+    it.put({"later-code": code(secret)}).click("later-submit")
+    assert it.has("sheet")
+    assert not [said for said in it.said() if "role" in said or "saved" in said]
+    assert sql("SELECT id FROM attendance") == []
+
+
+def test_a_fragment_that_finds_nobody_has_its_page_drawn_anew(school: School) -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages._shell.guard import actor_still_here
+
+        st.session_state.runs = st.session_state.get("runs", 0) + 1
+        if st.session_state.runs == 1:
+            actor_still_here()
+            st.text("drawn for nobody")
+        st.text("the door")
+
+    at = AppTest.from_function(page).run()
+    assert ([each.value for each in at.text], at.session_state.runs, list(at.exception)) == (["the door"], 2, [])
 
 
 def test_a_role_that_asks_for_nothing_goes_on_undisturbed(school: School) -> None:
