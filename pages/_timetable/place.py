@@ -18,6 +18,12 @@ def said(name: str, default: str = "") -> str:
     return str(st.query_params.get(name, default))
 
 
+def one_of(name: str, options: Sequence[str], default: str) -> str:
+    """What the address says under a name where it is one of these; else the usual."""
+    wanted = said(name, default)
+    return wanted if wanted in options else default
+
+
 def go(**changes: str) -> None:
     """Change the address; an empty text takes a name out."""
     for name, value in changes.items():
@@ -34,8 +40,7 @@ def address(**changes: str) -> str:
 
 
 def _kept(name: str, options: Sequence[str], default: str) -> str:
-    wanted = said(name, default)
-    shown = wanted if wanted in options else default
+    shown = one_of(name, options, default)
     state.put(f"timetable-{name}", shown)
     return shown
 

@@ -67,7 +67,7 @@ def week(
         parts.empty_state("calendar_view_week", _("Nothing meets here. Choose another term, or fewer filters."), key="no-meeting")
         return
     day = place.said("day")
-    by = place.said("by", ROOM)
+    by = place.one_of("by", (ROOM, TEACHER, CLASS, LEVEL), ROOM)
     as_week = not day and (whose is not None or bool(place.said("room") or place.said("teacher")))
     blocks = [_block(each, table, said, by="" if as_week else by, whose=whose or {}) for each in shown]
     opened = moment.isoweekday() % 7

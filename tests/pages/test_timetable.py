@@ -77,6 +77,7 @@ def test_fourteen_classes_are_seen_by_room_teacher_class_and_level_and_narrowed(
     assert browser.query["day"] == "1"
     assert len(_drawn(browser)) == 7
     assert all("Class" in each for each in _drawn(browser))
+    assert _drawn(_page(school, by="nonsense")) == _drawn(_page(school)), "what nobody can choose is the usual"
     browser = _page(school, by="level", teacher=slots["ines"], day="9", room="nonsense")
     assert browser.at.title[0].value == "Timetable"
     listed = next(each.value for each in _page(school).at.html if "c-days" in each.value)
