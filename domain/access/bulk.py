@@ -3,15 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, True_, bindparam, delete, insert, select, update
+from sqlalchemy import ClauseElement, Table, True_, bindparam, delete, select, update
 
 from domain.access.decide import changeable, condition, decide, ever_dotted
 from domain.access.field_scope import refuse_dots
+from domain.access.masking import has_dots
 from domain.access.trail.cascade import gone_with, rows_of
 from domain.access.trail.values import AUTOMATIC
-from domain.access.trail.writing import note, note_gone
+from domain.access.trail.writing import note, note_gone, note_new
 from domain.access.uow import ScopedSession
-from domain.db.base import Base, Tenant, folded, searchable_columns
+from domain.db.base import Base, Tenant, folded, folded_columns, searchable_columns
+from domain.db.columnwise import write_columns
 from domain.kit.errors import NotAllowed, WrongScope
 from domain.kit.ids import new_ids
 
@@ -27,28 +29,46 @@ class NotAmong(WrongScope):
 
 
 def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Insert rows given by column name; their keys. Every row must lie among those that the actor may create."""
+    """Insert rows given by column name; their keys. Every row must lie among those that the actor may create.
+
+    What a row leaves out is its column's default, or nothing.
+    """
+    made: dict[str, tuple[Any, bool]] = {name: (default, is_made) for name, default, is_made in _defaults(model)}
+    names = dict.fromkeys(name for row in batch for name in row if name != "id")
+    columns: dict[str, Sequence[Any]] = {
+        "id": [row.get("id") or key for key, row in zip(new_ids(len(batch)), batch, strict=True)]
+    }
+    for name in names:
+        default, is_made = made.get(name, (None, False))
+        columns[name] = [row[name] if name in row else default(None) if is_made else default for row in batch]
+    return insert_columns(session, model, columns, count=len(batch))
+
+
+def insert_columns(session: ScopedSession, model: type[Base], columns: Mapping[str, Sequence[Any]], *, count: int) -> list[str]:
+    """Insert so many rows given as columns, by the columns' names; their keys. Every one must lie among those that the actor may
+    create: it is asked of all of them at once.
+    """
     _may(session, "C", model)
-    defaults, dotted = _defaults(model), ever_dotted(model)
-    school = {"organization_id": session.actor.organization_id} if issubclass(model, Tenant) else {}
-    rows: list[dict[str, Any]] = []
-    for key, values in zip(new_ids(len(batch)), batch, strict=True):
-        row = {"id": key, **school, **values}
-        for name, made, is_made in defaults:
-            if name not in values:
-                row[name] = made(None) if is_made else made
-        if row.get("organization_id") != school.get("organization_id"):
+    is_tenant, school = issubclass(model, Tenant), session.actor.organization_id
+    whole: dict[str, Sequence[Any]] = {"id": new_ids(count), **({"organization_id": [school] * count} if is_tenant else {})}
+    whole |= columns
+    if any(each != (school if is_tenant else None) for each in whole.get("organization_id", ())):
+        raise WrongScope
+    for name, default, is_made in _defaults(model):
+        if name not in whole:
+            whole[name] = [default(None) for _row in range(count)] if is_made else [default] * count
+    for name in ever_dotted(model) & whole.keys():
+        if any(map(has_dots, whole[name])):
             raise WrongScope
-        if dotted:
-            refuse_dots(model, row)
-        row.update(folded(model, row))
-        rows.append(row)
-    if rows:
-        session.connection().execute(insert(model.__table__), rows)
-    keys = [str(row["id"]) for row in rows]
-    if not (school and isinstance(condition(session.actor, "C", model), True_)):  # every row of the school, which these are
+    whole |= folded_columns(model, whole, count)
+    keys = list(map(str, whole["id"]))
+    table = model.__table__
+    assert isinstance(table, Table)
+    if count:
+        write_columns(session.connection(), table, whole)
+    if not (is_tenant and isinstance(condition(session.actor, "C", model), True_)):  # every row of the school, which these are
         _all_within(session, "C", model, keys)
-    note(session, "C", model, ((str(row["id"]), None, row) for row in rows))
+    note_new(session, model, whole)
     return keys
 
 

@@ -9,7 +9,7 @@
   (a composite key would null the school as well), and one that keeps `organization_id` as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -127,6 +127,16 @@ def folded(model: type[Base], values: Mapping[str, Any]) -> dict[str, str]:
     if named is not None:
         found["sort_text"] = fold(" ".join(str(values.get(name) or "") for name in named))
     return found
+
+
+def folded_columns(model: type[Base], columns: Mapping[str, Sequence[Any]], count: int) -> dict[str, list[str]]:
+    """The same for rows that are given as columns."""
+    sources = {name for some in _folded_from(model) for name in some or ()} & columns.keys()
+    filled = {name: columns[name] for name in sources if any(columns[name])}
+    if not filled:
+        return {name: [text] * count for name, text in folded(model, {}).items()}
+    rows = [folded(model, dict(zip(filled, row, strict=True))) for row in zip(*filled.values(), strict=True)]
+    return {name: [row[name] for row in rows] for name in folded(model, {})}
 
 
 @cache

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from domain.access import bulk
 from domain.access.trail.writing import Change
 from domain.access.uow import ScopedSession
+from domain.db.listed import listed
 from domain.kit import clock
 from domain.operations.enums import SessionStatus
 from domain.operations.models import Attendance, ClassSession
@@ -50,7 +51,7 @@ def pins(session: ScopedSession, had: Had) -> dict[str, dict[str, str]]:
         return {}
     unnamed = or_(ClassSession.teacher_id.is_(None), ClassSession.room_id.is_(None))
     wanted = select(ClassSession.id, ClassSession.class_id, ClassSession.teacher_id, ClassSession.room_id)
-    rows = session.execute(wanted.where(ClassSession.class_id.in_(classes), unnamed, held(session))).all()
+    rows = session.execute(wanted.where(ClassSession.class_id.in_(listed(classes)), unnamed, held(session))).all()
     found = {row.id: _missing(had[row.class_id], {"teacher_id": row.teacher_id, "room_id": row.room_id}) for row in rows}
     return {key: values for key, values in found.items() if values}
 

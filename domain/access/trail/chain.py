@@ -34,7 +34,6 @@ HASHED = (
     "previous_hash",
 )
 LENGTH = struct.Struct(">I").pack
-KEPT_ROW = ("id", "organization_id", "row_version", "record_id")
 
 
 def packed(fields: Iterable[Any]) -> bytes:
@@ -88,5 +87,11 @@ def digest_of_all(side: str, rows: Iterable[Mapping[str, Any]]) -> str | None:
     name = f"{side}_digest"
     if all(row[name] is None for row in found):
         return None
-    fields = [field for row in found for field in (*(row[each] for each in KEPT_ROW), row[name])]
-    return sha256(DIGESTS + packed([VERSION, side, len(found), *fields])).hexdigest()
+    told = sha256(DIGESTS + packed([VERSION, side, len(found)]))
+    shared: dict[Any, bytes] = {}  # what all rows of an entry have alike
+    for row in found:
+        middle = (row["organization_id"], row["row_version"])
+        if middle not in shared:
+            shared[middle] = packed(middle)
+        told.update(_packed(row["id"]) + shared[middle] + _packed(row["record_id"]) + _packed(row[name]))
+    return told.hexdigest()

@@ -1,7 +1,7 @@
 """A record's values as the trail keeps them: JSON by the columns' names, amounts and moments as text, secrets as dots."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from domain.access.masking import MASK
 from domain.access.trail.kinds import SECRET
 from domain.db.base import ADDED, Base
+from domain.db.columnwise import each_as
 from domain.db.types import Bytes, Choice, ChoiceType, ClockTime, Day, Flag, Instant, JsonValue, Money, Number, Whole
 from domain.kit.money import to_money
 
@@ -104,6 +105,31 @@ def document(model: type[Base], values: Mapping[str, Any], label: Mapping[str, A
         shown = {name: MASK if name in hidden and value is not None else value for name, value in values.items()}
     parts = [plain(kind, label.get(name)) if is_said else None for name, kind, is_said in _named_by(model)]
     return _said({"label": parts, "values": shown})
+
+
+def documents(model: type[Base], columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The documents of new rows that are given as columns, by the columns' names: what `document` says of each of them."""
+    hidden, count = secrets(model), len(columns["id"])
+    parts: list[Sequence[str | None]] = []
+    for name, convert in sorted(_converters(model), key=lambda each: each[0]):
+        if name in columns:
+            said = _said_of(name, (lambda _value: MASK) if name in hidden else convert)
+            parts.append(each_as(columns[name], kept_types(model)[name], said))
+    nothing = [None] * count
+    names: list[Sequence[Any]] = [
+        each_as(columns.get(name, nothing), kind, converter(kind)) if is_said else nothing
+        for name, kind, is_said in _named_by(model)
+    ]
+    labels = map(_said, map(list, zip(*names, strict=True))) if names else ["[]"] * count
+    values = zip(*parts, strict=True) if parts else [()] * count
+    return [
+        f'{{"label":{label},"values":{{{",".join([each for each in row if each is not None])}}}}}'
+        for label, row in zip(labels, values, strict=True)
+    ]
+
+
+def _said_of(name: str, convert: Callable[[Any], Any]) -> Callable[[Any], str]:
+    return lambda value: f"{_said(name)}:{_said(convert(value))}"
 
 
 _said = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -7,6 +7,7 @@ first of the values, so that a unit of work costs two statements more.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import repeat
 from secrets import token_hex
 from typing import Any
 
@@ -20,8 +21,9 @@ from domain.access.trail.cascade import Gone, gone_with, rows_of
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
 from domain.access.trail.kinds import BY_HAND, Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
-from domain.access.trail.values import LEFT_OUT, document, kept
+from domain.access.trail.values import LEFT_OUT, document, documents, kept
 from domain.db.base import Base, table_key
+from domain.db.columnwise import write_columns
 from domain.kit.clock import now
 from domain.kit.ids import new_id, new_ids
 
@@ -33,7 +35,7 @@ REVERSE = {"C": "D", "U": "U", "D": "C"}
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record of a change: its key, and what it was and became as JSON; neither, where only the fact is kept."""
 
@@ -75,10 +77,14 @@ def changes_of(action: str, model: type[Base], rows: Iterable[tuple[str, Row | N
     kind = kind_of(table)
     if kind is Kind.NOTHING:
         return []
-    found = [record for each in rows if (record := _record(kind, model, *each))]
-    if kind is Kind.PRESENCE or len(found) <= BATCH:
-        return [Change(action, table, (record,)) for record in found]
-    return [Change(action, table, tuple(found[at : at + BATCH])) for at in range(0, len(found), BATCH)]
+    return _entries(action, table, kind, [record for each in rows if (record := _record(kind, model, *each))])
+
+
+def _entries(action: str, table: str, kind: Kind, records: Sequence[Record]) -> list[Change]:
+    """An entry for each record, or for each thousand where there are more."""
+    if kind is Kind.PRESENCE or len(records) <= BATCH:
+        return [Change(action, table, (record,)) for record in records]
+    return [Change(action, table, tuple(records[at : at + BATCH])) for at in range(0, len(records), BATCH)]
 
 
 def _record(kind: Kind, model: type[Base], key: str, before: Row | None, after: Row | None) -> Record | None:
@@ -106,6 +112,15 @@ def _filled(values: dict[str, Any] | None) -> dict[str, Any] | None:
 def note(session: Session, action: str, model: type[Base], rows: Iterable[tuple[str, Row | None, Row | None]]) -> None:
     """Note writes of this unit of work: ("C", "U" or "D"; key, the row before, the row after)."""
     session.info.setdefault(PENDING, []).extend(changes_of(action, model, rows))
+
+
+def note_new(session: Session, model: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Note new rows that are given as columns, by the columns' names, their keys among them."""
+    kind = kind_of(model.__tablename__)
+    if kind is not Kind.NOTHING:
+        made = repeat(None) if kind is Kind.PRESENCE else documents(model, columns)
+        records = [Record(key, None, document) for key, document in zip(columns["id"], made, strict=False)]
+        session.info.setdefault(PENDING, []).extend(_entries("C", model.__tablename__, kind, records))
 
 
 def note_gone(session: Session, gone: Sequence[Gone]) -> None:
@@ -195,8 +210,8 @@ def _write_values(connection: Connection, school: str, values: Sequence[dict[str
     if values:
         head = (select(last.c.number).scalar_subquery(), select(last.c.hash).scalar_subquery())
         found = connection.execute(insert(table).values(**values[0]).returning(*head)).first()
-        for batch in _batches(values[1:]):
-            connection.execute(insert(table), batch)
+        if rest := values[1:]:
+            write_columns(connection, table, {name: [each[name] for each in rest] for name in rest[0]})
     else:
         found = connection.execute(select(last.c.number, last.c.hash)).first()
     return (0, BEGINNING) if found is None or found[0] is None else (int(found[0]), str(found[1]))

@@ -1,6 +1,6 @@
 """What rows must be alone with, asked for a whole file: among its own rows, and among all of the school's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select, type_coerce
@@ -33,10 +33,7 @@ def nobody_has(draft: Draft) -> None:
 def _look(draft: Draft, own: Sequence[str], fixed: Sequence[tuple[str, Any]]) -> None:
     wanted: Wanted = {}
     at_field = own[-1] if own else fixed[-1][0]
-    for at, values in _rows(draft, {*own, *(name for name, _value in fixed)}):
-        told = tuple(values[name] for name in own)
-        if None in told or any(plain_value(values[name]) != value for name, value in fixed):
-            continue
+    for at, told in _rows(draft, own, fixed):
         before = wanted.setdefault(told, at)
         if before != at:
             problem = Problem(at_field, SAME_AS, {"row": draft.sheet.numbers[before]})
@@ -45,18 +42,21 @@ def _look(draft: Draft, own: Sequence[str], fixed: Sequence[tuple[str, Any]]) ->
         _tell_taken(draft, own, fixed, wanted, at_field)
 
 
-def _rows(draft: Draft, names: set[str]) -> list[tuple[int, dict[str, Any]]]:
-    """The new rows, and those whose change touches these fields, with their values as they would be."""
-    found: list[tuple[int, dict[str, Any]]] = []
-    columns = {name: draft.fresh_values.get(name) for name in names}
-    for place, at in enumerate(draft.fresh):
-        if at not in draft.bad:
-            values = {name: draft.known[name].default if column is None else column[place] for name, column in columns.items()}
-            found.append((at, values))
-    for at, changes in draft.changes.items():
-        if names & changes.keys() and at not in draft.bad:
-            found.append((at, {**draft.current[draft.keys[at] or ""], **changes}))
-    return found
+def _rows(draft: Draft, own: Sequence[str], fixed: Sequence[tuple[str, Any]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """What rows must be alone with: of the new ones that the condition holds for, and those whose change touches these fields."""
+    known, names = draft.known, [*own, *(name for name, _value in fixed)]
+    values = [plain_value(value) for _name, value in fixed]
+    columns = [draft.fresh_values.get(name) or [known[name].default] * len(draft.fresh) for name in names]
+    fresh = zip(draft.fresh, zip(*columns, strict=True), strict=True)
+    changed = (
+        (at, tuple(changes.get(name, draft.current[draft.keys[at] or ""][name]) for name in names))
+        for at, changes in draft.changes.items()
+        if not changes.keys().isdisjoint(names)
+    )
+    for at, row in (*fresh, *changed):
+        told = row[: len(own)]
+        if None not in told and at not in draft.bad and [plain_value(each) for each in row[len(own) :]] == values:
+            yield at, told
 
 
 def _tell_taken(draft: Draft, own: Sequence[str], fixed: Sequence[tuple[str, Any]], wanted: Wanted, at_field: str) -> None:

@@ -30,8 +30,8 @@ REFUSED = N_("What the file would make of the school can't stand: {why}")
 MOST_ROWS_TOLD = 20  # of one finding
 KEPT_AS_IT_IS = N_("This record is kept as it is: it can't be changed.")
 
-Rows = Sequence[tuple[int, Mapping[str, Any]]]
-"""Rows by their place in the file, each with its values by column."""
+Rows = Mapping[int, str]
+"""Rows by their place in the file, each with its record's key."""
 
 
 def write(draft: Draft) -> None:
@@ -41,17 +41,17 @@ def write(draft: Draft) -> None:
 
 
 def _add(draft: Draft) -> None:
-    order = [place for place in parents_first(draft) if draft.fresh[place] not in draft.bad]
-    columns = [(draft.known[name].column, values) for name, values in draft.fresh_values.items()]
-    ready = [
-        (draft.fresh[place], {"id": draft.fresh_keys[place], **{name: values[place] for name, values in columns}})
-        for place in order
-    ]
-    _whole_or_parted(draft, ready, lambda rows: _insert(draft, rows))
+    places = {draft.fresh[place]: place for place in parents_first(draft) if draft.fresh[place] not in draft.bad}
+    ready = {at: draft.fresh_keys[place] for at, place in places.items()}
+    _whole_or_parted(draft, ready, lambda rows: _insert(draft, [places[at] for at in rows], list(rows.values())))
 
 
-def _insert(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
-    keys = bulk.insert_rows(draft.session, draft.model, rows)
+def _insert(draft: Draft, places: Sequence[int], keys: Sequence[str]) -> None:
+    columns: dict[str, Sequence[Any]] = {"id": keys}
+    for name, values in draft.fresh_values.items():
+        is_all = len(places) == len(values) and list(places) == list(range(len(values)))
+        columns[draft.known[name].column] = values if is_all else [values[place] for place in places]
+    bulk.insert_columns(draft.session, draft.model, columns, count=len(keys))
     _follow(draft, keys, "C")
 
 
@@ -64,10 +64,9 @@ def _follow(draft: Draft, keys: Sequence[str], action: str) -> None:
 
 
 def _change(draft: Draft) -> None:
-    ready = {draft.keys[at] or "": at for at in draft.changes if at not in draft.bad}
-    _refuse_locked(draft, ready)
-    rows = [(at, {"id": key, **_by_column(draft, at)}) for key, at in ready.items() if at not in draft.bad]
-    for group in _in_groups(draft, rows):
+    ready = {at: draft.keys[at] or "" for at in draft.changes if at not in draft.bad}
+    _refuse_locked(draft, {key: at for at, key in ready.items()})
+    for group in _in_groups(draft, {at: key for at, key in ready.items() if at not in draft.bad}):
         _whole_or_parted(draft, group, lambda rows: _update(draft, rows))
 
 
@@ -77,20 +76,19 @@ def _by_column(draft: Draft, at: int) -> dict[str, Any]:
 
 def _in_groups(draft: Draft, rows: Rows) -> list[Rows]:
     """Rows that are changed together: those that get the same values, where somebody guards the table; else the same columns."""
-    groups: dict[Any, list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
+    groups: dict[Any, dict[int, str]] = defaultdict(dict)
     is_guarded = bool(GUARDS.get(draft.model.__tablename__))
-    for at, row in rows:
-        said = {name: value for name, value in row.items() if name != "id"}
-        groups[json.dumps(said, default=str, sort_keys=True) if is_guarded else frozenset(said)].append((at, row))
+    for at, key in rows.items():
+        said = _by_column(draft, at)
+        groups[json.dumps(said, default=str, sort_keys=True) if is_guarded else frozenset(said)][at] = key
     return list(groups.values())
 
 
-def _update(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
-    keys = [str(row["id"]) for row in rows]
-    names = {each.column: name for name, each in draft.known.items()}
+def _update(draft: Draft, rows: Rows) -> None:
+    keys = list(rows.values())
     if GUARDS.get(draft.model.__tablename__):  # such rows get the same values
-        guard(draft.session, draft.model, keys, {names[column]: value for column, value in rows[0].items() if column != "id"})
-    bulk.change_rows(draft.session, draft.model, rows)
+        guard(draft.session, draft.model, keys, draft.changes[next(iter(rows))])
+    bulk.change_rows(draft.session, draft.model, [{"id": key, **_by_column(draft, at)} for at, key in rows.items()])
     _follow(draft, keys, "U")
 
 
@@ -104,18 +102,18 @@ def _refuse_locked(draft: Draft, ready: Mapping[str, int]) -> None:
             draft.session.expunge(record)
 
 
-def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[str, Any]]], None]) -> None:
+def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Rows], None]) -> None:
     """Do it for all of these rows; where some are refused, without them, and what is refused unnamed, for each half."""
     if not rows:
         return
     try:
         with draft.session.begin_nested():
-            act([row for _at, row in rows])
+            act(rows)
     except NotAmong as error:
-        for at, row in rows:
-            if row["id"] in error.keys:
+        for at, key in rows.items():
+            if key in error.keys:
                 _tell(draft, at, error)
-        _whole_or_parted(draft, [(at, row) for at, row in rows if row["id"] not in error.keys], act)
+        _whole_or_parted(draft, {at: key for at, key in rows.items() if key not in error.keys}, act)
     except (DomainError, DatabaseError) as error:
         told = translate(error)
         if isinstance(told, DatabaseUnavailable):
@@ -123,10 +121,11 @@ def _whole_or_parted(draft: Draft, rows: Rows, act: Callable[[Sequence[Mapping[s
         half = len(rows) // 2
         if not half or draft.parted >= MOST_PARTED:
             draft.parted += 1
-            _tell(draft, rows[0][0], told)
+            _tell(draft, next(iter(rows)), told)
         else:
-            _whole_or_parted(draft, rows[:half], act)
-            _whole_or_parted(draft, rows[half:], act)
+            listed = list(rows.items())
+            _whole_or_parted(draft, dict(listed[:half]), act)
+            _whole_or_parted(draft, dict(listed[half:]), act)
 
 
 def tell_the_end(draft: Draft, error: Refused | InvalidInput) -> None:

@@ -106,10 +106,13 @@ def test_rules_are_asked_of_more_rows_than_a_statement_takes_parameters(
     with engine().begin() as connection:
         made = Rows(connection, school.id)
         people = [made.values("users", first_name="Ana", last_name=f"L{at}", role="student") for at in range(count)]
-        classes = [made.values("classes", term_id=school.term, level_id=school.level, name=f"C{at}") for at in range(count)]
+        given = {"term_id": school.term, "level_id": school.level, "room_id": school.room}
+        classes = [made.values("classes", **given, name=f"C{at}") for at in range(count)]
         for table, rows in (("users", people), ("classes", classes)):
             connection.execute(insert(model_of(table).__table__), rows)
     keys = [each["id"] for each in classes]
+    with unit_of_work(coordination) as unit:
+        assert bulk.update_rows(unit, SchoolClass, keys, {"room_id": None}) == count
     hours = {"start_time": dt.time(8), "end_time": dt.time(9)}
     met = written(coordination, "sessions", [{"class_id": key, "date": DAY, **hours} for key in keys])
     written(coordination, "schedules", [{"class_id": key, "day_of_week": 1, **hours} for key in keys])
