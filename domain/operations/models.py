@@ -15,7 +15,7 @@ from domain.kit.clock import now
 from domain.kit.texts import N_
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 
-ENDS_AFTER = N_("It ends after it begins.")
+ENDS_AFTER = N_("It ends after it begins, on the same day.")
 
 
 class Room(Tenant, Base):

@@ -107,7 +107,7 @@ def test_what_clashes_is_said_while_one_types_and_refused_when_one_saves(school:
     assert all(each in _plain(browser) for each in told)
     assert _starts(school, slots["English A1 1"]) == dt.time(8)
     browser.put({"plan-start": dt.time(22), "plan-end": dt.time(21)}).run().click("plan-save")
-    assert browser.problems("plan-end_time") == ["It ends after it begins."]
+    assert browser.problems("plan-end_time") == ["It ends after it begins, on the same day."]
     browser.put({"plan-start": dt.time(9), "plan-end": dt.time(9, 50)}).run().click("plan-save")
     assert "mode" not in browser.query
     assert _starts(school, slots["English A1 1"]) == dt.time(9)
