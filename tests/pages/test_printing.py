@@ -157,13 +157,17 @@ def test_a_class_of_forty_goes_over_several_pages_with_its_heads_on_each(
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
         for at in range(40):
             person = write.create(session, User, {"first_name": f"Aluno {at:02d}", "last_name": "Reis", "role": "student"}).id
-            session.add(Enrollment(user_id=person, class_id=school.klass))
+            session.add(Enrollment(user_id=person, class_id=school.klass, enrolled_at=dt.datetime(2026, 2, 2, 12, tzinfo=dt.UTC)))
     answer = get(f"/print/class-list/{school.klass}.pdf", token_of(school, "school"))
     pages = [each.extract_text() for each in PdfReader(io.BytesIO(answer.content)).pages]
     assert len(pages) == 2
     assert all("Since" in each and "English A1" in each for each in pages)
     assert "2 / 2" in pages[1]
     assert sum(each.count("Aluno") for each in pages) == 40
+    answer = get(f"/print/attendance/{school.klass}/2026-03.pdf", token_of(school, "school"))
+    pages = [each.extract_text() for each in PdfReader(io.BytesIO(answer.content)).pages]
+    assert len(pages) > 1
+    assert all("Excused" in each and ("Aluno" in each or "Sofia" in each) for each in pages), "none holds but what signs mean"
 
 
 TIMES = st.integers(8 * 60, 20 * 60).map(lambda minute: dt.time(minute // 60, minute % 60))

@@ -11,13 +11,12 @@ from domain.db.gather import gather
 from domain.exchange.printing.sheet import Printed, Sheet, fitted, month_of
 from domain.kit.clock import now, wall
 from domain.kit.errors import NotFound
-from domain.kit.formats import show_date, show_month, show_time
+from domain.kit.formats import show_date, show_month, show_time, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.operations.class_queries import ClassCard, WeeklyMeeting, class_card, students_of, weekly_meetings
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment
 from domain.operations.queries import SessionLine, sees_rolls, sees_seats, session_lines
-from domain.operations.rules import WEEKDAYS
 from domain.records.query import attribute
 
 MARKS = {
@@ -69,21 +68,25 @@ def attendance_sheet(session: ScopedSession, class_id: str, day: dt.date) -> Pri
     )
     if card is None:
         raise NotFound
-    sheet = _sheet(session, card, _("Attendance, {month}").format(month=show_month(first)), week, wide=True)
+    legend = "     ".join(f"{sign}  {status.label}" for status, sign in MARKS.items())
+    sheet = _sheet(session, card, _("Attendance, {month}").format(month=show_month(first)), week, wide=True, foot=legend)
     if not sessions:
         sheet.words(_("No session of this class meets in this month."))
     for some in _in_parts(sessions):
         _grid(sheet, some, students, marks)
-    legend = "     ".join(f"{sign}  {status.label}" for status, sign in MARKS.items())
-    sheet.words(legend, size=9)
     return Printed("attendance", sheet.bytes())
 
 
-def _sheet(session: ScopedSession, card: ClassCard, title: str, week: Sequence[WeeklyMeeting], *, wide: bool = False) -> Sheet:
-    meets = ", ".join(f"{_(WEEKDAYS[each.weekday])} {show_time(each.start)}–{show_time(each.end)}" for each in week)
+def _sheet(
+    session: ScopedSession, card: ClassCard, title: str, week: Sequence[WeeklyMeeting], *, wide: bool = False, foot: str = ""
+) -> Sheet:
+    meets = ", ".join(
+        f"{show_weekday(each.weekday, alone=not at)} {show_time(each.start)}–{show_time(each.end)}"
+        for at, each in enumerate(week)
+    )
     under = " · ".join(each for each in (title, card.term, card.level, card.teacher, card.room, meets) if each)
     actor = session.actor
-    return Sheet(card.name, under, school=actor.school_name, zone=actor.zone, wide=wide)
+    return Sheet(card.name, under, school=actor.school_name, zone=actor.zone, wide=wide, foot=foot)
 
 
 def _in_parts(sessions: Sequence[SessionLine]) -> list[Sequence[SessionLine]]:

@@ -29,11 +29,12 @@ class Printed:
 
 
 class Sheet(FPDF):
-    """A4 pages under one title. `wide`: across."""
+    """A4 pages under one title. `wide`: across. `foot`: what stands at the foot of each."""
 
-    def __init__(self, title: str, under: str, *, school: str, zone: ZoneInfo, wide: bool = False) -> None:
+    def __init__(self, title: str, under: str, *, school: str, zone: ZoneInfo, wide: bool = False, foot: str = "") -> None:
         super().__init__(orientation="landscape" if wide else "portrait", format="A4")
         self.title_said, self.under, self.school = spelled(title), spelled(under), spelled(school)
+        self.foot = spelled(foot)
         self.printed = _("Printed {when}").format(when=show_instant(now(), zone))
         for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-Bold.ttf")):
             self.add_font("Inter", style, FONTS / file)
@@ -56,10 +57,12 @@ class Sheet(FPDF):
         self.ln(3)
 
     def footer(self) -> None:
-        """When it was printed, and which page it is."""
+        """When it was printed, what the signs mean, and which page it is."""
         self.set_y(-MARGIN)
         self.ink(size=8, colour=QUIET)
         self.cell(0, 5, self.printed)
+        self.set_x(MARGIN)
+        self.cell(0, 5, self.foot, align="C")
         self.set_x(MARGIN)
         self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="R")
 
