@@ -27,7 +27,7 @@ MARKS = {
 }
 ACROSS = 269.0  # millimetres between the margins of a wide page
 NAME, NARROWEST, WIDEST = 62.0, 8.5, 14.0
-SPARE = 3  # empty lines under the last student, for who comes new
+SPARE = 3  # empty lines under the last student, for who comes new, where the page has room for them
 
 
 def class_list(session: ScopedSession, class_id: str) -> Printed:
@@ -44,7 +44,7 @@ def class_list(session: ScopedSession, class_id: str) -> Printed:
         raise NotFound
     sheet = _sheet(session, card, _("Class list"), week)
     rows = [[str(at), each.name, show_date(each.since), ""] for at, each in enumerate(students, 1)]
-    rows += [["", "", "", ""] for _at in range(SPARE)]
+    rows += [["", "", "", ""] for _at in range(min(SPARE, sheet.lines_left(len(rows), height=8)))]
     sheet.rows(["", _("Student"), _("Since"), _("Notes")], rows, [10, 82, 26, 64], height=8)
     sheet.ln(4)
     count = ngettext("{count} student", "{count} students", len(students)).format(count=len(students))
@@ -107,7 +107,7 @@ def _grid(
         [fitted(name, 34), *(MARKS[found] if (found := marks.get((each.id, key))) else "" for each in sessions)]
         for key, name in students
     ]
-    rows += [["" for _head in heads] for _at in range(SPARE)]
+    rows += [["" for _head in heads] for _at in range(min(SPARE, sheet.lines_left(len(rows))))]
     sheet.rows(heads, rows, [NAME, *(width for _each in sessions)], size=9)
     sheet.ln(4)
 

@@ -34,7 +34,7 @@ class Sheet(FPDF):
     def __init__(self, title: str, under: str, *, school: str, zone: ZoneInfo, wide: bool = False, foot: str = "") -> None:
         super().__init__(orientation="landscape" if wide else "portrait", format="A4")
         self.title_said, self.under, self.school = spelled(title), spelled(under), spelled(school)
-        self.foot = spelled(foot)
+        self.foot, self.top = spelled(foot), 0.0
         self.printed = _("Printed {when}").format(when=show_instant(now(), zone))
         for style, file in (("", "Inter-Regular.ttf"), ("B", "Inter-Bold.ttf")):
             self.add_font("Inter", style, FONTS / file)
@@ -55,6 +55,7 @@ class Sheet(FPDF):
         if self.under:
             self.words(self.under, size=10, colour=QUIET)
         self.ln(3)
+        self.top = self.get_y()
 
     def footer(self) -> None:
         """When it was printed, what the signs mean, and which page it is."""
@@ -86,6 +87,11 @@ class Sheet(FPDF):
         ) as table:
             for each in [heads, *rows]:
                 table.row([spelled(cell) for cell in each])
+
+    def lines_left(self, count: int, *, height: float = 7) -> int:
+        """How many more lines fit below a table of so many, on the page on which it ends; each page has the heads besides."""
+        here, whole = (int((self.page_break_trigger - at) / height) - 1 for at in (self.get_y(), self.top))
+        return here - count if count <= here else -(count - here) % whole
 
     def ink(self, *, size: float, bold: bool = False, colour: tuple[int, int, int] = INK) -> None:
         """The type of what is written next; `size` in points."""
