@@ -7,6 +7,7 @@ from domain.access.roles import Role
 from domain.access.uow import reading
 from domain.core.models import User
 from domain.curriculum.models import CourseType, Level
+from domain.db.engine import engine
 from domain.operations.models import Enrollment, Placement, SchoolClass
 from domain.operations.planning_models import PlacementThreshold, WaitingEntry
 from tests.conftest import School
@@ -94,6 +95,15 @@ def test_a_seat_that_frees_is_offered_and_accepted_and_what_it_touched_was_told_
     assert "1. Bia Reis" in staff.text()
     assert "2. Caio Reis" in staff.text()
     assert "held until" in staff.text()
+    with engine().begin() as connection:  # a smaller room than before, which stands against one more
+        connection.exec_driver_sql("UPDATE classes SET room_id = ? WHERE id = ?", (it.school.room, full))
+        connection.exec_driver_sql("UPDATE rooms SET capacity = 1")
+    staff.click(f"accept-{bia}")
+    assert "This can't be saved as it stands. Nothing was changed." in staff.said()
+    assert "Full has 2 students, and Sala 1 only 1 seats" in staff.text()
+    assert it.entry(bia).user_id not in it.active(full)
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE rooms SET capacity = 12")
     staff.click(f"accept-{bia}")
     assert it.entry(bia).user_id in it.active(full)
     assert "1. Caio Reis" in staff.text()
