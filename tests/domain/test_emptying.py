@@ -12,7 +12,7 @@ from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.sign_in import hand_out
-from domain.access.trail import emptying, retention
+from domain.access.trail import emptying, retention, writing
 from domain.access.trail.emptying import StillThere, empty_older, empty_person, keep_to_settings
 from domain.access.trail.erasing import erase_for_good, words_of
 from domain.access.trail.integrity import EMPTIED_UNSAID, VALUES_ALTERED, Fault
@@ -182,6 +182,49 @@ def test_a_school_sets_how_long_its_trail_keeps_values(school: School, gone: str
         assert keep_to_settings(connection, job(school)) > 0
     assert told(school.job, Room, school.room)[0].emptied
     assert faults() == []
+
+
+def test_a_person_who_came_back_is_left_alone(school: School, gone: str, later: Later) -> None:
+    with unit_of_work(school.actor(Role.SCHOOL)) as session:
+        bring_back(session, User, gone)
+    with engine().begin() as connection:
+        later(31)
+        assert keep_to_settings(connection, job(school)) == 0
+    assert NAME in held()
+
+
+def test_the_days_of_a_person_gone_begin_with_their_going(school: School, later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
+    with unit_of_work(school.job) as session:
+        person = write.create(session, User, {"first_name": NAME, "last_name": "Reis", "role": Role.STUDENT}).id
+    moment = dt.datetime.now(dt.UTC) + dt.timedelta(days=40)
+    monkeypatch.setattr(writing, "now", lambda: moment)
+    with unit_of_work(school.job) as session:
+        write.remove(session, User, [person])
+    with engine().begin() as connection:
+        later(45)
+        assert keep_to_settings(connection, job(school)) == 0, "made long ago, gone for five days"
+        later(71)
+        assert keep_to_settings(connection, job(school)) > 0
+    assert NAME not in held()
+
+
+def test_each_school_has_its_own_settings(school: School, later: Later) -> None:
+    strangers = [another_school() for _each in range(2)]
+    with engine().begin() as connection:
+        for at, each in enumerate(strangers):
+            days = json.dumps({"trail_days": (1, 90)[at]})
+            connection.exec_driver_sql("UPDATE organizations SET settings = ? WHERE id = ?", (days, each.organization_id))
+    for each in strangers:
+        with unit_of_work(each) as session:
+            write.create(session, Room, {"name": CITY, "capacity": 3})
+    with engine().begin() as connection:
+        later(2)
+        found = [keep_to_settings(connection, Actor.system(each, "retention")) for each in (school.id, *ids(strangers))]
+    assert found == [0, 1, 0]
+
+
+def ids(actors: list[Actor]) -> list[str]:
+    return [each.organization_id for each in actors]
 
 
 def test_the_command_line_erases_and_says_how_much(

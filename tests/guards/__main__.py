@@ -64,10 +64,13 @@ def main() -> int:
     left = [each for each in wanted if to_try(each)]
     if left:
         hints = json.loads(KILLERS.read_text()) if KILLERS.exists() else {}
+        hints |= {key: each.by for key, each in results.before.items() if each.by.startswith("tests/")}
         results.left = len(left)
         about = "-".join(sorted(Path(each).stem for each in asked.tests))
         coverage, tests = BUILD / f"coverage{about}.json", asked.tests or TESTS
-        run(left, tests, coverage=coverage, hints=hints, keep=results.add, jobs=asked.jobs, budget=asked.budget)
+        left.sort(key=lambda each: each.key in hints)  # those first of which nothing is known
+        chances = {"jobs": asked.jobs, "budget": asked.budget}
+        run(left, tests, covered=everything, coverage=coverage, hints=hints, keep=results.add, **chances)
     return _told({each.key: str(each) for each in [*wanted, *wider]}, results)
 
 
@@ -88,10 +91,9 @@ class Results:
         self.path, self.left, self.partly = path, 0, partly
         self.undecided: dict[str, Verdict] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.kept: dict[str, Verdict] = {}
-        if path.exists() and not again:
-            lines = (json.loads(line) for line in path.read_text().splitlines())
-            self.kept = {each["key"]: Verdict(**each) for each in lines}
+        lines = path.read_text().splitlines() if path.exists() else []
+        self.before = {each.key: each for each in (Verdict(**json.loads(line)) for line in lines)}
+        self.kept = {} if again else dict(self.before)
         self.file = path.open("w" if again else "a")
 
     def add(self, verdict: Verdict) -> None:

@@ -105,6 +105,28 @@ EQUIVALENT: dict[str, str] = {
     "domain/access/trail/cascade.py::gone_with::level.setdefault(child, set()).add(key)": (
         "whatever hangs on what hangs on a record hangs, in the tables that there are, on the record as well"
     ),
+    "domain/access/trail/emptying.py::empty_older::entries.c.organization_id == actor.organization_id": (
+        "for the index: `_empty` asks for the school as well"
+    ),
+    "domain/access/trail/emptying.py::_empty::values.c.organization_id == actor.organization_id": (
+        "whatever is to be emptied is asked for within the school already; once more, for what may come to be emptied later"
+    ),
+    "domain/access/trail/emptying.py::to_empty::values.c.organization_id == actor.organization_id": (
+        "the records that are named were found within the school"
+    ),
+    "domain/access/trail/emptying.py::to_empty::values.c.salt.is_not(None)": "of what is empty already `_empty` counts nothing",
+    "domain/access/trail/emptying.py::empty_older::"
+    "entries.c.table_name.in_([name for name, least in KEPT_AT_LEAST.items() if least == each])": (
+        "all that the law keeps is kept equally long: there is one time, and what is in no list goes earlier"
+    ),
+    "domain/access/trail/emptying.py::empty_older::least == each": "all that the law keeps is kept equally long",
+    "domain/access/trail/emptying.py::people_gone::entries.c.organization_id == school": (
+        "of another school's people nothing is found in this one's trail: see `records_of`"
+    ),
+    "domain/access/trail/emptying.py::people_gone::entries.c.table_name == PERSON": (
+        "of what was no person nothing is found: see `records_of`"
+    ),
+    "domain/access/trail/emptying.py::people_gone::values.c.salt.is_not(None)": "of whom nothing is left nothing is emptied",
     "domain/access/trail/reading.py::history::table.c.table_name.in_(named)": (
         "a key belongs to one record of all tables; what else bears it is what belongs into its history"
     ),

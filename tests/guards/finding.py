@@ -9,6 +9,10 @@ Nothing in the code marks a guard, so a new one is found as soon as it is writte
 - a call of one of the functions that decide, and of one that raises where something isn't allowed;
 - a `raise` that no `if` stands before; a delete that makes something usable once; what is added to every question;
 - the marks of a cookie.
+
+Where the groups' services refuse something themselves, besides, only what says "not yours" counts: a question of rights, and what
+stands before `NotAllowed`, `NotFound` and `WrongScope`. Their other conditions are the school's rules, which have tests of their
+own. `places.py` says where is looked.
 """
 
 import ast
@@ -18,27 +22,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.guards.places import LOOKED_AT, NO_SERVICES, ONLY_DRAWS, SERVICES
+
 ROOT = Path(__file__).parents[2]
-# Where guards are looked for. New files are found by themselves.
-LOOKED_AT = (
-    "domain/access/*.py",
-    "domain/access/trail/*.py",
-    "domain/*/scopes.py",
-    "domain/records/write.py",
-    "domain/records/masks.py",
-    "domain/records/locks.py",
-    "domain/records/labels.py",
-    "domain/records/related.py",
-    "domain/records/dependents.py",
-    "domain/records/query.py",
-    "pages/_shell/*.py",
-    "pages/_files/*.py",
-)
-# What only draws, speaks or remembers how something looks: nothing is refused there.
-ONLY_DRAWS = {
-    "cache", "catalog", "cells", "elsewhere", "errors", "frame", "language", "lines", "main", "navigate", "palette", "parts",
-    "place", "search", "trouble", "explain", "words", "new_password", "reset_link", "values", "kinds",
-}  # fmt: skip
+REFUSALS = {"NotAllowed", "NotFound", "WrongScope"}
 # Functions that decide, and what each gives when it decides nothing: code in which `sqlalchemy` and `Allowed` are known.
 DECIDING = {
     "decide": "__guards__.Allowed()",
@@ -86,21 +73,34 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def files() -> list[Path]:
-    """The files that are looked at."""
+    """The files that are looked at, each condition and call in them."""
     found = {path for pattern in LOOKED_AT for path in ROOT.glob(pattern)}
-    return sorted(path for path in found if path.stem not in ONLY_DRAWS)
+    return sorted(path for path in found if _named(path) not in ONLY_DRAWS)
+
+
+def services() -> list[Path]:
+    """The files in which what says "not yours" is looked at, and nothing else."""
+    found = {path for pattern in SERVICES for path in ROOT.glob(pattern)} - set(files())
+    return sorted(path for path in found if path.relative_to(ROOT).parts[1] not in NO_SERVICES)
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def guards() -> list[Guard]:
     """All guards of the code, in order."""
-    return [guard for path in files() for guard in guards_of(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))]
+    found = [guard for path in files() for guard in guards_of(_named(path), path.read_text("utf-8"))]
+    return found + [guard for path in services() for guard in guards_of(_named(path), path.read_text("utf-8"), rights_alone=True)]
 
 
-def guards_of(file: str, source: str) -> list[Guard]:
-    """The guards of one file."""
+def guards_of(file: str, source: str, *, rights_alone: bool = False) -> list[Guard]:
+    """The guards of one file; with `rights_alone`, those that say "not yours"."""
     found = []
     for name, function in functions_of(ast.parse(source)):
-        finder = _Finder(function)
+        if f"{file}::{name}" in ONLY_DRAWS:
+            continue
+        finder = _Finder(function, rights_alone=rights_alone)
         order = {id(node): at for at, node in enumerate(ast.walk(function))}
         seen: set[int] = set()
         said: Counter[str] = Counter()
@@ -151,11 +151,27 @@ def _name_of(node: ast.AST) -> str:
 class _Finder:
     """The guards of one function: (node, what takes its place)."""
 
-    def __init__(self, function: Function) -> None:
-        self.function = function
+    def __init__(self, function: Function, *, rights_alone: bool) -> None:
+        self.function, self.rights_alone = function, rights_alone
         self.parents = {id(child): node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
 
     def found(self) -> Iterator[tuple[ast.AST, str]]:
+        yield from self._rights() if self.rights_alone else self._all()
+
+    def _rights(self) -> Iterator[tuple[ast.AST, str]]:
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.If) and _says_not_yours(node.body):
+                yield from _parts(node.test, refuses=True)
+            elif isinstance(node, ast.Raise) and _says_not_yours([node]) and not isinstance(self.parents[id(node)], ast.If):
+                yield node, ""
+            elif isinstance(node, ast.Call) and _name_of(node) in DECIDING and self._decides(node):
+                yield node, DECIDING[_name_of(node)]
+
+    def _decides(self, node: ast.Call) -> bool:
+        """Whether it is one of our functions that is called, by its bare name."""
+        return isinstance(node.func, ast.Name) and _name_of(node) not in {self.function.name, "is_id"}
+
+    def _all(self) -> Iterator[tuple[ast.AST, str]]:
         answers = isinstance(self.function.returns, ast.Name) and self.function.returns.id == "bool"
         for node in ast.walk(self.function):
             if isinstance(node, ast.If):
@@ -214,6 +230,12 @@ class _Finder:
         """Whether it says how tables are joined: without it there is no question."""
         parent = self.parents.get(id(node))
         return isinstance(parent, ast.Call) and _name_of(parent) in {"join", "outerjoin"}
+
+
+def _says_not_yours(body: list[ast.stmt]) -> bool:
+    """Whether what is done is to refuse what is someone else's, or what there isn't."""
+    raised = [each.exc for each in body if isinstance(each, ast.Raise) and each.exc]
+    return any(_name_of(each) in REFUSALS or (isinstance(each, ast.Name) and each.id in REFUSALS) for each in raised)
 
 
 def _is_of_checks(node: ast.Dict) -> bool:

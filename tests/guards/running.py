@@ -4,6 +4,7 @@ First one fork runs all tests with every guard in place and notes which tests co
 fork takes it out and runs the tests that came to it, those first that noticed its neighbours, until one fails.
 """
 
+import gc
 import json
 import os
 import random
@@ -25,11 +26,12 @@ import pytest
 from domain.db.engine import engine
 from tests.guards.doors import Door
 from tests.guards.finding import Guard
-from tests.guards.removing import count_hits, say_the_same, take_out
+from tests.guards.removing import count_hits, forget_answers, say_the_same, take_out
 
 SECONDS = 180  # that one test may take; one that no longer ends has noticed as well
 MATRIX = "test_rights_matrix.py"
 BY_MATRIX = {"scopes", "decide", "uow", "bulk", "policy", "grants"}  # files whose guards the matrix tries, all of them
+AT_THE_DOORS = ("at_the_door", "test_security", "test_limits", "test_network", "test_calm")  # tests that come to the doors' lists
 CONTROL = 40  # tests that are run first with nothing taken out
 KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test comes to it"
 UNDECIDED = "undecided"  # the time that was given was over, and tests were left
@@ -65,16 +67,18 @@ class Runner:
         self,
         guards: Sequence[Guard | Door],
         *,
+        covered: Sequence[Guard | Door] = (),
         coverage: Path | None,
         hints: dict[str, str],
         keep: Callable[[Verdict], None],
         jobs: int = 1,
         budget: float = 0.0,
     ) -> None:
-        self.budget = budget
+        self.budget, self.covered = budget, [each for each in covered or guards if isinstance(each, Guard)]
         self.guards, self.coverage_file, self.hints, self.keep, self.jobs = list(guards), coverage, hints, keep, jobs
         self.failed: list[str] = []
-        self.noticed: Counter[tuple[str, str]] = Counter()
+        # How often a test noticed what was taken out of a file: what noticed a guard's neighbours is tried first.
+        self.noticed: Counter[tuple[str, str]] = Counter((key.partition("::")[0], test) for key, test in hints.items())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -84,6 +88,7 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         self._warm_up(session)
+        gc.freeze()  # what is here stays shared with every fork
         coverage = self._coverage(session, items)
         self._control(session, items, coverage)
         running: dict[int, Running] = {}
@@ -143,8 +148,9 @@ class Runner:
     def _look(self, session: pytest.Session, items: Sequence[pytest.Item]) -> None:
         assert self.coverage_file is not None
         found, came = Coverage(), set[int]()
-        code = [each for each in self.guards if isinstance(each, Guard)]
+        code = self.covered
         count_hits(code, came.add)
+        forget_answers()
         session._setupstate.teardown_exact(items[0].parent)  # as in `_without`: else the first test fails, and is left out
         for at, item in enumerate(items):
             came.clear()
@@ -167,19 +173,15 @@ class Runner:
             first = [items[hint]] if hint in items else []
             return first + [item for name, item in items.items() if name != hint]
         if isinstance(guard, Door):
-            names = [name for name in items if "at_the_door" in name]
+            names = [name for name in items if any(each in name for each in AT_THE_DOORS)]
         else:
             names = [name for name in coverage.reached.get(guard.key, ()) if name in items and name not in coverage.failing]
         place = _place(guard)
 
-        def order(name: str) -> tuple[bool, bool, float]:
-            weight = 1 + 4 * self.noticed[place, name] + 3 * _is_about(place, name)
-            is_first = bool(hint) and name == hint
-            return (
-                not is_first,
-                not (MATRIX in name and Path(place).stem in BY_MATRIX),
-                (0.3 + coverage.seconds.get(name, 1.0)) / weight,
-            )
+        def order(name: str) -> tuple[bool, float]:
+            by_matrix = MATRIX in name and Path(place).stem in BY_MATRIX
+            weight = 1 + 4 * min(5, self.noticed[place, name]) + 3 * _is_about(place, name) + 3 * by_matrix
+            return name != hint, (0.1 + coverage.seconds.get(name, 1.0)) / weight
 
         return [items[name] for name in sorted(names, key=order)]
 
@@ -196,6 +198,7 @@ class Runner:
             _own_database(folder)
             session._setupstate.teardown_exact(items[0].parent)  # a test that was run to warm up begins anew
             take_out(guard) if isinstance(guard, Guard) else guard.take_out()
+            forget_answers()
             for at, item in enumerate(items):
                 left = bool(self.budget) and time.monotonic() - began > self.budget
                 if left:
@@ -256,14 +259,15 @@ def run(
     guards: Sequence[Guard | Door],
     tests: Sequence[str],
     *,
+    covered: Sequence[Guard | Door] = (),
     coverage: Path | None,
     hints: dict[str, str],
     keep: Callable[[Verdict], None],
     jobs: int = 1,
     budget: float = 0.0,
 ) -> int:
-    """Run these tests without each of these guards; pytest's exit code."""
-    runner = Runner(guards, coverage=coverage, hints=hints, keep=keep, jobs=jobs, budget=budget)
+    """Run these tests without each of these guards; pytest's exit code. `covered`: of which it is noted what comes to them."""
+    runner = Runner(guards, covered=covered, coverage=coverage, hints=hints, keep=keep, jobs=jobs, budget=budget)
     with tempfile.TemporaryDirectory(prefix="constela-guards-") as folder:
         options = ["-p", "no:faulthandler", "-o", "tmp_path_retention_policy=none", f"--basetemp={folder}/tests"]
         return int(pytest.main([*tests, *options], plugins=[runner]))

@@ -1,5 +1,6 @@
 """Guards are load-bearing: some of them, taken out, are each missed by a test. All of them: `python -m tests.guards`."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from domain.db.engine import engine
 from tests.guards.__main__ import KILLERS
 from tests.guards.doors import doors
 from tests.guards.equivalent import EQUIVALENT, reason_for
-from tests.guards.finding import ROOT, files, guards, guards_of
+from tests.guards.finding import ROOT, files, functions_of, guards, guards_of, services
+from tests.guards.places import ONLY_DRAWS
 from tests.guards.policies import noticed, two_schools, widenings
 from tests.guards.running import sample
 
@@ -46,6 +48,18 @@ def _only(key):
 """
 
 
+SERVICE = """
+def widen(session, key, seats):
+    room = session.get(Room, key)
+    if room is None:
+        raise NotFound
+    if seats > 100:
+        raise InvalidInput
+    if decide(session.actor, "U", Room):
+        room.seats = seats
+"""
+
+
 def test_a_guard_is_found_wherever_one_is_written_and_whatever_it_is_called() -> None:
     found = {(guard.text, guard.instead) for guard in guards_of("domain/access/new.py", SOURCE)}
     assert found >= {
@@ -71,7 +85,20 @@ def test_every_file_in_which_rights_are_kept_is_looked_at() -> None:
     named = "domain/access/decide.py domain/access/uow.py domain/access/bulk.py domain/access/sessions.py domain/core/scopes.py"
     more = "domain/records/write.py domain/records/masks.py pages/_shell/guard.py pages/_shell/routes.py pages/_shell/network.py"
     assert set(f"{named} {more} pages/_shell/startup.py pages/_shell/door.py pages/_shell/state.py".split()) <= looked_at
-    assert {guard.file for guard in guards()} <= looked_at
+    assert {guard.file for guard in guards()} <= looked_at | {path.relative_to(ROOT).as_posix() for path in services()}
+
+
+def test_what_only_draws_is_there_and_has_a_reason() -> None:
+    for place, reason in ONLY_DRAWS.items():
+        file, _, function = place.partition("::")
+        assert reason
+        assert not function or function in dict(functions_of(ast.parse((ROOT / file).read_text("utf-8")))), place
+        assert (ROOT / file).is_file(), place
+
+
+def test_of_a_service_what_says_not_yours_is_a_guard_and_its_other_rules_are_not() -> None:
+    found = {(guard.text, guard.instead) for guard in guards_of("domain/operations/new.py", SERVICE, rights_alone=True)}
+    assert found == {("room is None", "False"), ("decide(session.actor, 'U', Room)", "__guards__.Allowed()")}
 
 
 def test_no_guard_stands_twice_in_the_list() -> None:

@@ -96,7 +96,7 @@ def _own_tables() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            if column.info.get("refers") == PERSON and column.info["on_delete"] == "CASCADE" and table.name not in KEPT_AT_LEAST:
+            if column.info.get("refers") == PERSON and column.info["on_delete"] == "CASCADE":
                 found.setdefault(table.name, []).append(column.name)
     return found
 

@@ -80,6 +80,20 @@ def test_the_environment_names_one_provider_and_goes_before_files(monkeypatch: p
     assert (found.second_factor, found.issuer, found.keyed) == (("a", "b"), "https://clerk.example.com", True)
 
 
+def test_only_settings_that_bear_the_apps_name_and_say_something_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    written(HEAD + CLERK)
+    monkeypatch.setenv("CLIENT_ID", "of another program")
+    assert [each.key for each in setup().providers] == ["clerk"]
+    for name in ENVIRONMENT:
+        monkeypatch.setenv(name, "")
+    assert [(each.key, each.client_id) for each in setup().providers] == [("clerk", "id")]
+
+
+def test_a_provider_is_found_by_its_key_and_by_no_other() -> None:
+    found = written(HEAD + CLERK + CLERK.replace("clerk", "other"))
+    assert [getattr(found.named(key), "key", None) for key in ("other", "clerk", "Clerk", "")] == ["other", "clerk", None, None]
+
+
 def test_streamlit_is_given_what_it_needs_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     found = written(HEAD + 'expose_tokens = ["id", "access"]\n' + CLERK + f"client_kwargs = {{ {MORE} }}\n")
     assert found.secrets() == {
