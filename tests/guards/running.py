@@ -50,11 +50,22 @@ class Verdict:
 
 @dataclass
 class Coverage:
-    """Which tests come to which guards, and how long each takes. `failing`: those that fail with all guards in place."""
+    """Which tests come to which guards, and how long each takes. `failing`: those that fail with all guards in place.
+
+    `known`: the guards that were there when it was looked at. To one that came later come the tests that come to its function.
+    """
 
     reached: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     failing: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+
+    def coming_to(self, key: str) -> list[str]:
+        """The tests that come to a guard."""
+        if key in self.known:
+            return self.reached.get(key, [])
+        function = "::".join(key.split("::")[:2]) + "::"
+        return list(dict.fromkeys(test for each, tests in self.reached.items() if each.startswith(function) for test in tests))
 
 
 Running = tuple[Guard | Door, float, Path]
@@ -135,20 +146,23 @@ class Runner:
         assert found[0].outcome in {SURVIVED, UNDECIDED}, f"a test fails with all guards in place: {found[0].by}"
 
     def _coverage(self, session: pytest.Session, items: dict[str, pytest.Item]) -> Coverage | None:
-        """Which tests come to which guards: from the file, else by running all of them in a fork."""
+        """Which tests come to which guards: from the file; those that aren't in it are run in a fork, to be looked at."""
         if self.coverage_file is None:
             return None
-        if not self.coverage_file.exists():
+        found = Coverage(**json.loads(self.coverage_file.read_text())) if self.coverage_file.exists() else Coverage()
+        new = [item for name, item in items.items() if name not in found.seconds]
+        if new:
             child = os.fork()
             if not child:
-                self._look(session, list(items.values()))
+                self._look(session, new, found)
             os.waitpid(child, 0)
         return Coverage(**json.loads(self.coverage_file.read_text()))
 
-    def _look(self, session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    def _look(self, session: pytest.Session, items: Sequence[pytest.Item], found: Coverage) -> None:
         assert self.coverage_file is not None
-        found, came = Coverage(), set[int]()
+        came = set[int]()
         code = self.covered
+        found.known = found.known or [each.key for each in code]
         count_hits(code, came.add)
         forget_answers()
         session._setupstate.teardown_exact(items[0].parent)  # as in `_without`: else the first test fails, and is left out
@@ -175,7 +189,7 @@ class Runner:
         if isinstance(guard, Door):
             names = [name for name in items if any(each in name for each in AT_THE_DOORS)]
         else:
-            names = [name for name in coverage.reached.get(guard.key, ()) if name in items and name not in coverage.failing]
+            names = [name for name in coverage.coming_to(guard.key) if name in items and name not in coverage.failing]
         place = _place(guard)
 
         def order(name: str) -> tuple[bool, float]:
