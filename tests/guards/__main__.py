@@ -36,7 +36,7 @@ def main() -> int:
     given.add_argument("--keys", nargs="*", default=[], help="these, each by the test that missed it last; nothing is kept")
     given.add_argument("--tests", nargs="*", default=[], help="these tests instead of all")
     given.add_argument("--jobs", type=int, default=1)
-    given.add_argument("--budget", type=float, default=0.0, help="seconds for each; what needs more is left undecided")
+    given.add_argument("--budget", type=float, default=0.0, help="seconds of work for each; what needs more is left undecided")
     given.add_argument("--skip-policies", action="store_true")
     given.add_argument("--with-reasons", action="store_true", help="also those that stand in equivalent.py")
     asked = given.parse_args()
