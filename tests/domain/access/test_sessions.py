@@ -31,6 +31,7 @@ from domain.access.sign_in import (
 from domain.db.engine import engine
 from domain.kit.errors import InvalidInput, NotAllowed
 from tests.conftest import PASSWORD, School
+from tests.factories.rows import Rows
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = (
@@ -140,6 +141,22 @@ def test_each_ticket_opens_its_own_persons_session(school: School) -> None:
         assert actor.user_id == school.people[role]
 
 
+def test_a_person_is_told_how_many_of_their_own_notices_they_have_not_read(school: School) -> None:
+    token = signed_in(school, Role.TEACHER)
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        for role, read_at in (
+            (Role.TEACHER, None),
+            (Role.TEACHER, None),
+            (Role.TEACHER, dt.datetime.now(dt.UTC)),
+            (Role.STAFF, None),
+        ):
+            rows.add("notices", user_id=school.people[role], read_at=read_at)
+    actor = actor_of(token)
+    assert actor
+    assert actor.unread == 2
+
+
 def test_each_sign_in_and_each_change_of_role_makes_a_new_token(school: School) -> None:
     first, second = signed_in(school, Role.SCHOOL), signed_in(school, Role.SCHOOL)
     third = redeem(switch_role(second, Role.OWNER))
@@ -166,6 +183,15 @@ def test_a_new_password_ends_every_session_and_this_browser_goes_on_with_a_new_o
     assert (actor.user_id, actor.role) == (school.people[Role.SCHOOL], Role.SCHOOL)
     assert check_password("school@example.com", PASSWORD) == []
     assert check_password("school@example.com", NEW)
+
+
+def test_the_present_password_is_ones_own_and_no_colleagues(school: School) -> None:
+    token = signed_in(school, Role.TEACHER)
+    change_password(token, PASSWORD, NEW)
+    token = signed_in(school, Role.TEACHER)
+    with pytest.raises(InvalidInput):
+        change_password(token, PASSWORD, "quiet walnuts travel")
+    change_password(token, NEW, "quiet walnuts travel")
 
 
 def test_whoever_was_signed_out_while_their_new_password_was_looked_at_sets_none(
