@@ -176,8 +176,9 @@ class Runner:
                 found.reached.setdefault(code[place].key, []).append(item.nodeid)
             if self.failed:
                 found.failing.append(item.nodeid)
-        self.coverage_file.parent.mkdir(parents=True, exist_ok=True)
-        self.coverage_file.write_text(json.dumps(found.__dict__))
+            if at % 200 == 199 or at + 1 == len(items):  # so that it goes on where it was broken off
+                self.coverage_file.parent.mkdir(parents=True, exist_ok=True)
+                self.coverage_file.write_text(json.dumps(found.__dict__))
         os._exit(0)
 
     def _chosen(self, guard: Guard | Door, coverage: Coverage | None, items: dict[str, pytest.Item]) -> list[pytest.Item]:
