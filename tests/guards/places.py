@@ -44,7 +44,7 @@ ONLY_DRAWS = {
     "pages/_shell/later_step.py::give_back": "puts back what was typed",
     "pages/_shell/later_step.py::_ask_code": "draws a form; the domain takes the code",
     "pages/_shell/lines.py": "lines of words",
-    "pages/_shell/main.py": "chooses the script of an address; each page asks `open_page` by itself, whichever way it was come to",
+    "pages/_shell/main.py": "chooses the script of an address; each page asks `open_page` by itself, however it was come to",
     "pages/_shell/navigate.py": "whether a link is drawn; the page behind it asks by itself",
     "pages/_shell/new_password.py": "two fields, and whether they say the same",
     "pages/_shell/palette.py": "colours",
