@@ -13,7 +13,7 @@ from functools import cached_property
 from types import CodeType
 from typing import Any
 
-from sqlalchemy import true
+from sqlalchemy import True_, true
 
 from domain.access.decide import Allowed
 from tests.guards.finding import ROOT, Guard, functions_of
@@ -77,9 +77,36 @@ def say_the_same(guards: Iterable[Guard]) -> None:
         _rewrite(file, function, {})
 
 
+def _holds(value: Any) -> bool:
+    try:
+        return bool(value)
+    except TypeError:  # a condition for the database, which is neither
+        return True
+
+
+# By what takes a guard's place: whether the program would go on otherwise than with this value.
+MATTERS: dict[str, Callable[[Any], bool]] = {
+    "True": lambda value: not _holds(value),
+    "False": _holds,
+    "None": lambda value: value is not None,
+    "[]": bool,
+    "frozenset()": bool,
+    "__guards__.Allowed()": lambda value: not value,
+    "__guards__.true()": lambda value: not isinstance(value, True_),
+}
+
+
 def count_hits(all_guards: Iterable[Guard], hit: Callable[[int], None]) -> None:
-    """Call `hit` with a guard's place in the list whenever the program comes to it."""
-    builtins.__hit__ = lambda at, value=None: (hit(at), value)[1]  # type: ignore[attr-defined]
+    """Call `hit` with a guard's place in the list whenever the program comes to it, and would go on otherwise without it."""
+    all_guards = list(all_guards)
+    matters = [MATTERS.get(guard.instead, lambda _value: True) for guard in all_guards]
+
+    def come(at: int, value: Any = None) -> Any:
+        if matters[at](value):
+            hit(at)
+        return value
+
+    builtins.__hit__ = come  # type: ignore[attr-defined]
     by_function: dict[tuple[str, str], dict[int, Callable[[ast.AST], Any]]] = {}
     for at, guard in enumerate(all_guards):
         by_function.setdefault((guard.file, guard.function), {})[guard.node] = _hitting(at)

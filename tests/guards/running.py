@@ -1,7 +1,8 @@
 """Runs tests without a guard: a pytest plugin that forks for each guard, so that nothing is collected or imported twice.
 
-First one fork runs all tests with every guard in place and notes which tests come to which guards. Then, for each guard, a
-fork takes it out and runs the tests that came to it, those first that noticed its neighbours, until one fails.
+First one fork runs all tests with every guard in place and notes which tests come to which guards, and would go on otherwise
+without them: no other test can notice. Then, for each guard, a fork takes it out and runs these tests, those first that noticed
+its neighbours, until one fails.
 """
 
 import gc
@@ -33,7 +34,7 @@ MATRIX = "test_rights_matrix.py"
 BY_MATRIX = {"scopes", "decide", "uow", "bulk", "policy", "grants"}  # files whose guards the matrix tries, all of them
 AT_THE_DOORS = ("at_the_door", "test_security", "test_limits", "test_network", "test_calm")  # tests that come to the doors' lists
 CONTROL = 20  # tests that are run first with nothing taken out
-KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test comes to it"
+KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test would go on otherwise"
 UNDECIDED = "undecided"  # the time that was given was over, and tests were left
 
 
@@ -164,14 +165,15 @@ class Runner:
         code = self.covered
         found.known = found.known or [each.key for each in code]
         count_hits(code, came.add)
-        forget_answers()
         session._setupstate.teardown_exact(items[0].parent)  # as in `_without`: else the first test fails, and is left out
         for at, item in enumerate(items):
             came.clear()
             self.failed.clear()
-            began = time.monotonic()
+            if not at or item.path != items[at - 1].path:
+                forget_answers()
+            began = time.process_time()
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=items[at + 1] if at + 1 < len(items) else None)
-            found.seconds[item.nodeid] = round(time.monotonic() - began, 3)
+            found.seconds[item.nodeid] = round(time.process_time() - began, 3)
             for place in sorted(came):
                 found.reached.setdefault(code[place].key, []).append(item.nodeid)
             if self.failed:

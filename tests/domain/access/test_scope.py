@@ -17,6 +17,7 @@ from domain.core.models import Organization, User, UserRole
 from domain.db.base import Tenant, model_of
 from domain.db.engine import engine
 from domain.kit.errors import DomainError, NotAllowed, NotFound, WrongScope
+from domain.kit.ids import new_id
 from domain.operations.models import Attendance, Room
 from domain.records import query, write
 from domain.toolbox.models import Todo
@@ -264,6 +265,31 @@ def test_a_row_of_another_school_is_neither_changed_nor_deleted(school: School, 
             attempt(session)
     with engine().connect() as connection:
         assert connection.exec_driver_sql("SELECT capacity FROM rooms WHERE id = ?", (theirs,)).scalar() == 1
+
+
+def test_nothing_is_written_in_bulk_by_who_only_reads(school: School) -> None:
+    for act in (
+        lambda session: bulk.insert_rows(session, Room, [{"name": "Lab", "capacity": 8}]),
+        lambda session: bulk.update_rows(session, Room, [school.room], {"capacity": 30}),
+        lambda session: bulk.change_rows(session, Room, [{"id": school.room, "capacity": 30}]),
+        lambda session: bulk.delete_rows(session, Room, [school.room]),
+    ):
+        with pytest.raises(WrongScope), reading(school.job) as session:
+            act(session)
+
+
+def test_nobody_gives_rows_another_key_or_another_school_in_bulk(school: School, both: dict[str, tuple[str, str]]) -> None:
+    for values in ({"id": new_id()}, {"organization_id": both["organizations"][1]}):
+        with pytest.raises(NotAllowed), unit_of_work(school.job) as session:
+            bulk.update_rows(session, Room, [school.room], values)
+
+
+def test_what_is_written_in_bulk_is_found_by_its_folded_words(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        bulk.insert_rows(session, Room, [{"name": "Áurea", "capacity": 8}])
+    with reading(school.job) as session:
+        page = query.list_page(session, Room, query.View(search="aurea"))
+    assert [row.values["name"] for row in page.rows] == ["Áurea"]
 
 
 def test_a_record_is_read_again_after_a_change_in_bulk(school: School) -> None:

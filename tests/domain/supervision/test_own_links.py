@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.access.actor import Actor
-from domain.access.bulk import delete_rows, insert_rows, update_rows
+from domain.access.bulk import change_rows, delete_rows, insert_rows, update_rows
 from domain.access.roles import Role
 from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
@@ -59,6 +59,7 @@ def test_coordination_neither_makes_nor_changes_nor_ends_a_family_link_of_its_ow
     for bare in (
         lambda session: delete_rows(session, Family, [key]),
         lambda session: update_rows(session, Family, [key], {end: stranger.user_id}),
+        lambda session: change_rows(session, Family, [{"id": key, end: stranger.user_id}]),
         lambda session: setattr(find(session, Family, key), "is_primary", True),
     ):
         with pytest.raises((NotAllowed, WrongScope)), unit_of_work(me) as session:
@@ -90,6 +91,8 @@ def test_a_link_is_not_turned_into_one_of_ones_own(school: School) -> None:
         write.update(session, Family, key, {"parent_id": me.user_id}, version=version, opened={})
     with pytest.raises(WrongScope), unit_of_work(me) as session:
         update_rows(session, Family, [key], {"parent_id": me.user_id})
+    with pytest.raises(WrongScope), unit_of_work(me) as session:
+        change_rows(session, Family, [{"id": key, "parent_id": me.user_id}])
 
 
 def test_an_adult_student_still_says_whether_a_guardian_sees_anything(school: School) -> None:
