@@ -26,6 +26,7 @@ from domain.db.engine import engine
 from domain.financial.models import Invoice
 from domain.kit.errors import NotAllowed, NotFound
 from domain.operations.models import Room
+from domain.operations.planning_models import ClashPermit
 from domain.records import write
 from domain.records.undo import bring_back
 from domain.records.versions import version
@@ -182,6 +183,18 @@ def test_a_school_sets_how_long_its_trail_keeps_values(school: School, gone: str
         assert keep_to_settings(connection, job(school)) > 0
     assert told(school.job, Room, school.room)[0].emptied
     assert faults() == []
+
+
+def test_what_a_person_wrote_and_what_stays_without_them_keeps_its_words(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        person = write.create(session, User, {"first_name": NAME, "last_name": "Reis", "role": Role.SCHOOL}).id
+        permit = Rows(session.connection(), school.id).values("clash_permits", user_id=person)
+        [key] = bulk.insert_rows(session, ClashPermit, [permit])
+    with unit_of_work(school.job) as session:
+        write.remove(session, User, [person])
+    with engine().begin() as connection:
+        assert empty_person(connection, job(school), person) > 0
+    assert [each.emptied for each in told(school.job, ClashPermit, key)] == [False, False], "made, and left without its person"
 
 
 def test_a_person_who_came_back_is_left_alone(school: School, gone: str, later: Later) -> None:

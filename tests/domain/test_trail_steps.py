@@ -86,6 +86,12 @@ def test_only_who_reads_the_trail_and_the_whole_table_learns_how_a_record_went(s
             deletion_of(session, Room, room)
     with pytest.raises(NotFound):
         deletion(school, school.room, Room)
+    with unit_of_work(school.job) as session:
+        words = Rows(session.connection(), school.id).add("todos", user_id=school.people[Role.STUDENT])
+    with unit_of_work(school.job) as session:
+        write.remove(session, Todo, [words])
+    with pytest.raises(NotFound), reading(school.actor(Role.SCHOOL)) as session:
+        deletion_of(session, Todo, words)
 
 
 def test_a_column_that_there_was_once_is_left_out(school: School) -> None:

@@ -34,7 +34,11 @@ RULES: tuple[tuple[str, str], ...] = (
                 "roles.c.user_id.in_(keys)",
                 "of the roles that are read, each person is given their own",
             ),
-            (r"attempts\.py::begin", "table.c.subject_hash.in_([*limits, *own])", "of the counts that are read, its own are used"),
+            (
+                r"attempts\.py::begin",
+                "table.c.subject_hash.in_([*limits, *own])",
+                "of the counts that are read, its own are used",
+            ),
             (r"identities\.py::enter", "kept.identity is None", "a code and whom it proves are kept, and taken away, together"),
             (r"identities\.py::_invited", "not proven.email", "nobody is invited without an e-mail: see `invite`"),
             (

@@ -180,6 +180,14 @@ def test_when_it_was_used_is_kept_by_the_hour(school: School, sql: Ask) -> None:
         assert (row["last_used_at"] != before) is counts
 
 
+def test_the_security_log_tells_once_that_a_calendar_was_read_and_calls_no_good_address_refused(
+    school: School, noted: Callable[..., Any]
+) -> None:
+    path = link(school, "student")
+    assert [get(path).status_code for _each in range(3)] == [200] * 3
+    assert [each["event"] for each in noted("calendar_read", "calendar_refused")] == ["calendar_read"]
+
+
 def test_an_address_opens_nothing_once_it_is_ended_its_person_disabled_or_the_role_taken(
     school: School, sql: Ask, noted: Callable[..., Any]
 ) -> None:

@@ -128,7 +128,7 @@ NOT_THEIRS = {
         "/export/..%2frooms.csv",
     ),
     "owner": ("/export/journal_prompts.csv",),
-    "staff": ("/export/users.csv?f_cpf=none",),
+    "staff": ("/export/users.csv?f_cpf=none", "/export/notices.csv"),  # the latter has no page that lists it
 }
 
 

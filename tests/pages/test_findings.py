@@ -5,7 +5,7 @@ import pytest
 from domain.access.roles import Role
 from domain.kit.findings import Subject
 from pages._shell import state
-from pages._shell.catalog import Link
+from pages._shell.catalog import Link, Page, pages_for
 from pages._shell.findings import subject_link
 from tests.conftest import School
 
@@ -24,6 +24,12 @@ def test_a_record_that_is_theirs_to_read_has_a_link(role: Role, table: str, page
     found = link_for(school, role, Subject(table, school.room, "Sala 1"))
     assert found is not None
     assert (found.path, found.query["record"]) == (page, school.room)
+
+
+def test_no_page_opens_for_nobody_and_a_page_that_says_for_whom_it_is_not_for_nobody_else() -> None:
+    assert pages_for(None) == []
+    assert not any(Page("empty", "Empty", "x").opens_for(role) for role in Role)
+    assert not Page("home", "Home", "x", roles=tuple(Role)).opens_for(None)
 
 
 def test_none_leads_to_what_is_not_theirs_nor_to_what_is_not_told(school: School) -> None:

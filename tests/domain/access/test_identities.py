@@ -214,6 +214,19 @@ def test_an_identity_that_is_linked_at_a_school_opens_nobody_else_there(school: 
     assert invitation_of(school.actor("school"), school.people[Role.STUDENT]), "it waits for whom it was meant for"
 
 
+def test_who_is_linked_several_times_came_by_the_link_that_was_used(school: School) -> None:
+    teacher = school.people[Role.TEACHER]
+    ways = [proven(), proven("user_2"), proven(issuer="https://elsewhere.example")]
+    for way in ways:
+        invite(school.actor("school"), teacher)
+        assert opened(way) == [teacher]
+    for way in [*ways, *reversed(ways)]:
+        [(key,)] = rows("SELECT id FROM identities WHERE issuer = ? AND subject = ?", way.issuer, way.subject)
+        found = enter(arrive(f"state {next(STATES)}", way) or "")
+        assert found is not None
+        assert found.links == {teacher: key}, "its end is the end of what came by it, and of nothing else"
+
+
 def test_the_key_of_someone_disabled_links_nobody(school: School) -> None:
     run("UPDATE users SET clerk_user_id = 'user_1', is_active = 0 WHERE id = ?", school.people[Role.TEACHER])
     assert opened(proven(keyed=True)) == []

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, exists, func, insert, literal_column, select, text, union_all, update
+from sqlalchemy import delete, exists, func, insert, literal_column, select, text, true, union_all, update
 from sqlalchemy.orm import aliased, join
 
 from domain.access import bulk
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.roles import Role
-from domain.access.uow import ScopedSession, reading, unit_of_work
+from domain.access.uow import ScopedSession, named, reading, unit_of_work
 from domain.core.models import Organization, User, UserRole
 from domain.db.base import Tenant, model_of
 from domain.db.engine import engine
@@ -44,6 +44,8 @@ WITHOUT_SCOPE: dict[str, Statement] = {
     "a bare table beside a model": lambda s: s.execute(select(func.count()).select_from(PEOPLE).where(User.first_name != "")),
     "a bare table in a condition": lambda s: s.execute(select(Room).where(exists(select(PEOPLE.c.id)))),
     "a bare table in a union": lambda s: s.execute(union_all(select(User.email), select(PEOPLE.c.email))),
+    "a bare table whose rows are counted along": lambda s: s.execute(select(Room.id).join(PEOPLE, true())),
+    "names alone": lambda s: s.execute(select(named(User).c.first_name)),
     "a bare table within a column": lambda s: s.execute(select(Room.id, select(func.max(PEOPLE.c.email)).scalar_subquery())),
     "an update of a table": lambda s: s.execute(update(PEOPLE).values(first_name="x")),
     "an update of a model": lambda s: s.execute(update(User).values(first_name="x")),
