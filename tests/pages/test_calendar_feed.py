@@ -150,18 +150,27 @@ def test_an_address_says_whose_it_is_and_there_are_at_most_twenty(school: School
         assert make_link(session, CalendarKind.ROOM, school.room), "another person's, and another role's, are counted apart"
 
 
+def test_a_job_has_no_calendar(school: School) -> None:
+    with pytest.raises(NotFound), unit_of_work(school.job) as session:
+        make_link(session, CalendarKind.ROOM, school.room)
+
+
 def test_the_database_holds_no_address_and_who_made_it_sees_when_it_was_used(school: School, sql: Ask) -> None:
     path = link(school, "student")
     code = path.partition("code=")[2]
     [row] = sql("SELECT * FROM calendar_links")
+    link(school, "teacher")
     assert code not in str(dict(row))
     with reading(school.actor("student")) as session:
         [before] = my_links(session)
     get(path)
     with reading(school.actor("student")) as session:
         [after] = my_links(session)
+    with reading(school.actor("teacher")) as session:
+        [anothers] = my_links(session)
     assert before.last_used_at is None
     assert after.last_used_at is not None
+    assert anothers.last_used_at is None
     for role in ("parent", "school", "owner"):
         with reading(school.actor(role)) as session:
             assert my_links(session) == []

@@ -165,6 +165,24 @@ def test_an_allowance_comes_back_after_a_while(monkeypatch: pytest.MonkeyPatch) 
     assert set(allowance.sent) == {"ana"}
 
 
+def test_who_was_refused_at_once_is_in_nobodys_way() -> None:
+    allowance = Allowance()
+    assert not allowance.take("ana", MOST_OF_ONE + 1)
+    assert allowance.take("rui", 1)
+    assert allowance.take("ana", MOST_OF_ONE)
+
+
+def test_what_is_no_request_passes() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+
+    for kind in ("lifespan", "websocket"):
+        asyncio.run(Limits(app)({"type": kind}, None, None))  # type: ignore[arg-type]
+    assert seen == ["lifespan", "websocket"]
+
+
 def test_what_breaks_is_answered_calmly_and_noted_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     answer = ask("/anything", app=breaks, method="GET")
     assert answer.status_code == 500

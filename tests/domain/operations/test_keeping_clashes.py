@@ -18,6 +18,7 @@ from domain.db.engine import engine
 from domain.kit import clock
 from domain.kit.errors import InvalidInput, NotAllowed
 from domain.kit.findings import Refused
+from domain.kit.ids import new_id
 from domain.operations.enums import EnrollmentStatus, SessionStatus
 from domain.operations.models import ClassSession, Enrollment, Room, Schedule, SchoolClass, Term
 from domain.operations.permits import allow
@@ -323,6 +324,16 @@ def test_a_permit_ends_when_either_side_changes(
     _allowed(coordination, week)
     change(coordination, table, getattr(week, key), **values)
     assert _permits(coordination) == []
+
+
+def test_a_permit_for_something_else_stays(week: Week, coordination: Actor) -> None:
+    _allowed(coordination, week)
+    others = [f"room_twice:{new_id()}:{new_id()}:{terms}" for terms in ("1.1800", "2026-09-07.1800")]
+    with engine().begin() as connection:
+        for each in others:
+            Rows(connection, week.school.id).add("clash_permits", finding=each)
+    change(coordination, Schedule, week.french_meets, day_of_week=2)
+    assert sorted(_permits(coordination)) == sorted(others)
 
 
 def test_what_comes_back_is_to_be_allowed_anew(week: Week, coordination: Actor) -> None:

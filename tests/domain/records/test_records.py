@@ -202,6 +202,14 @@ def test_a_room_in_use_is_not_deleted_and_the_class_in_it_is_named(school: Schoo
     assert found == [("classes", "room_id", 1, "RESTRICT", ("English A1",))]
 
 
+def test_of_what_stands_in_the_way_of_one_record_nothing_is_named_that_needs_another(school: School) -> None:
+    lab = create(school, Room, name="Lab", capacity=8).id
+    create(school, SchoolClass, name="French", term_id=school.term, level_id=school.level, room_id=lab, max_students=8)
+    with unit_of_work(school.actor(Role.SCHOOL)) as session, pytest.raises(StillNeeded) as refusal:
+        write.remove(session, Room, [lab])
+    assert [(each.count, each.examples) for each in refusal.value.dependents] == [(1, ("French",))]
+
+
 def test_deleting_many_deletes_all_or_none(school: School) -> None:
     free = create(school, Room, name="Lab", capacity=8).id
     with pytest.raises(StillNeeded), unit_of_work(school.actor(Role.SCHOOL)) as session:

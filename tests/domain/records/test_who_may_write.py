@@ -14,6 +14,7 @@ from domain.operations.models import Room
 from domain.records import write
 from domain.records.dependents import dependents
 from domain.records.locks import READ_ONLY, refusal
+from domain.records.masks import hidden_in
 from domain.records.query import Filter, View, list_page
 from domain.toolbox.models import Todo
 from tests.conftest import School
@@ -76,6 +77,14 @@ def test_of_what_goes_along_with_a_record_nothing_is_named_and_nothing_stands_in
         assert found["todos"] == ("CASCADE", 1, ())
         assert found["leads"] == ("SET NULL", 1, ())
         assert "RESTRICT" not in {rule for rule, _count, _examples in found.values()}
+
+
+def test_what_is_hidden_is_asked_of_each_row(school: School) -> None:
+    me, pupil = school.people[Role.TEACHER], school.people[Role.STUDENT]
+    with reading(school.actor(Role.TEACHER)) as session:
+        found = hidden_in(session, User, [me, pupil])
+    assert found[me] < found[pupil]
+    assert "cpf" in found[pupil]
 
 
 def test_reception_makes_students_and_nobody_else(school: School) -> None:

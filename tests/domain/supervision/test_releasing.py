@@ -271,6 +271,9 @@ def test_a_delete_that_a_withheld_alert_stands_in_the_way_of_does_not_tell_of_it
     [unseen] = [each for each in _in_the_way(father, student) if not each.table]
     assert (unseen.column, unseen.count, unseen.examples) == ("", 0, ())
     assert "safety_alerts" in {each.table for each in _in_the_way(school.actor("school"), student)}
+    care.raised(school, "teacher", home=HomeConcern.NO)
+    [seen] = [each for each in _in_the_way(father, student) if each.table == "safety_alerts"]
+    assert (seen.count, len(seen.examples)) == (1, 1), "of two, the one that isn't withheld"
 
 
 def _in_the_way(actor: Actor, student: str) -> list[Dependent]:
