@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.access.actor import Actor
-from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, complain, say
+from domain.cli.terminal import FOUND_SOMETHING, WrongUsage, complain, say, tell_progress
 from domain.core.models import Organization
 from domain.db.base import Base, model_of
 from domain.db.engine import engine
@@ -47,13 +47,22 @@ def run_import(given: argparse.Namespace) -> int:
     model, actor = _table(given.table), _actor(given.school, IMPORT)
     options = Options(ignore_unknown=given.ignore_unknown, clear=given.clear, sheet=given.sheet)
     data = _read(given.file)
-    outcome = importing.preview(actor, model, data, options)
-    if outcome.is_whole and outcome.does_something and not given.dry_run:
-        try:
-            outcome = importing.run(actor, model, data, options)
-        except NotWhole as error:
-            outcome = error.outcome
+    try:
+        outcome = _done(actor, model, data, options, keep=not given.dry_run)
+    finally:
+        tell_progress(1, "")
     return _tell(outcome, kept=not given.dry_run)
+
+
+def _done(actor: Actor, model: type[Base], data: bytes, options: Options, *, keep: bool) -> Outcome:
+    """What the file did, or would do. Where it can't be taken it is tried as well: a trial tells all that stands against it."""
+    if keep:
+        try:
+            return importing.run(actor, model, data, options, progress=tell_progress)
+        except NotWhole as error:
+            kept = error.outcome
+    outcome = importing.preview(actor, model, data, options, progress=tell_progress)
+    return kept if keep and outcome.is_whole else outcome
 
 
 def run_export(given: argparse.Namespace) -> int:

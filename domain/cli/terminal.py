@@ -28,6 +28,16 @@ def complain(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+def tell_progress(share: float, word: str) -> None:
+    """How far something has come (0 to 1) and what is done, on a terminal's last line; a line without an end where nobody looks
+    would spoil a log, so nothing is said there. An empty word takes the line away.
+    """
+    if sys.stderr.isatty():
+        line = f"{share:4.0%} {_(word)}" if word else ""
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+
 def new_password(*, generate: bool) -> tuple[str, bool]:
     """A new password, typed twice at a terminal, else generated; and whether it was generated, so that it must be shown once."""
     if generate or not sys.stdin.isatty():

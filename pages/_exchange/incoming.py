@@ -1,6 +1,6 @@
 """A file on its way in: template, upload, what it would do, and the one button that does it. Until then nothing is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -35,6 +35,8 @@ class Seen:
     about: tuple[Any, ...]
     outcome: Outcome | None
     refused: str = ""
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def forget() -> None:
@@ -61,21 +63,40 @@ def section(actor: Actor, view: TableView) -> None:
         if given is None:
             state.drop(SEEN)
             return
-        options = _options()
+        options, place = _options(given)
         seen = _looked_at(actor, view, given, options)
+        _choose_sheet(place, given, seen)
         if seen.refused:
             st.error(plain(seen.refused))
         elif seen.outcome:
             _show(actor, view, given, options, seen)
 
 
-def _options() -> Options:
-    with st.container(horizontal=True, key="exchange-options"):
+def _options(given: Any) -> tuple[Options, Any]:
+    """What was chosen, and the place for the choice of a sheet, which is known once the file was looked at."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="exchange-options"):
+        place = st.empty()
         ignore = st.checkbox(_("Leave out columns that aren't known"), key="exchange-ignore")
         clear = st.checkbox(
             _("Empty cells empty what stands there"), key="exchange-clear", help=_("Otherwise an empty cell leaves it as it is.")
         )
-    return Options(ignore_unknown=ignore, clear=clear)
+    return Options(ignore_unknown=ignore, clear=clear, sheet=state.value(_sheet_key(given), "")), place
+
+
+def _choose_sheet(place: Any, given: Any, seen: Seen) -> None:
+    """Which sheet of a workbook is read, where it has several: unless one is chosen, the one whose headings are known best."""
+    if len(seen.sheets) > 1:
+        key = f"{_sheet_key(given)}-choice"
+        at = seen.sheets.index(seen.sheet) if seen.sheet in seen.sheets else 0
+
+        def choose() -> None:
+            state.put(_sheet_key(given), state.value(key))
+
+        place.selectbox(_("Sheet"), seen.sheets, index=at, key=key, on_change=choose, width=280)
+
+
+def _sheet_key(given: Any) -> str:
+    return f"exchange-sheet-{given.file_id}"
 
 
 def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> Seen:
@@ -86,10 +107,10 @@ def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> S
         with parts.progress(_("Reading the file …")) as tell:
             try:
                 outcome = imports.preview(actor, view.model, given.getvalue(), options, progress=_told(tell))
-                kept = Seen(about, outcome)
+                kept = Seen(about, outcome, "", outcome.sheets, outcome.sheet)
             except FileTrouble as error:
                 record(Event.UPLOAD_REFUSED, actor, table=view.table, reason=f"import: {type(error).__name__}")
-                kept = Seen(about, None, error.message)
+                kept = Seen(about, None, error.message, error.sheets, options.sheet)
         state.put(SEEN, kept)
     return kept
 
@@ -132,7 +153,7 @@ def _import(view: TableView, given: Any, options: Options) -> None:
             outcome = imports.run(actor, view.model, given.getvalue(), options, progress=_told(tell))
         except NotWhole as error:
             kept: Seen = state.value(SEEN)
-            state.put(SEEN, Seen(kept.about, error.outcome))
+            state.put(SEEN, replace(kept, outcome=error.outcome))
             outcome = None
         except DomainError as error:
             errors.show(error)

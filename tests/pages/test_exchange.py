@@ -15,7 +15,7 @@ from domain.registry import GROUPS
 from pages._crud import importing
 from pages._specs import spec_of
 from tests.conftest import School
-from tests.domain.exchange.importing import lines
+from tests.domain.exchange.importing import book, lines
 from tests.pages.browser import Browser
 from tests.pages.conftest import Ask
 from tests.pages.files import get, token_of, told
@@ -108,6 +108,24 @@ def test_what_the_school_became_meanwhile_is_told_and_nothing_is_taken(school: S
     it.click("exchange-import")
     assert table_of(it, "What is wrong")[0][:2] == ["2", "Key"]
     assert [each["capacity"] for each in sql("SELECT capacity FROM rooms")] == [12]
+
+
+def test_which_sheet_of_a_workbook_is_read_can_be_chosen(school: School) -> None:
+    rooms, other = [["Name", "Seats"], ["Sala 9", 10]], [["Name", "Seats"], ["Sala 7", 5], ["Sala 8", "many"]]
+    data = book(["Notes"], title="Read me", more=[("Rooms", rooms), ("Others", other)])
+    it = bring(Browser(school, "school").follow("exchange", table="rooms"), data, "rooms.xlsx")
+    [choice] = [each for each in it.at.selectbox if each.label == "Sheet"]
+    assert (list(choice.options), choice.value) == (["Read me", "Rooms", "Others"], "Rooms")
+    assert it.at.button(key="exchange-import").label == "Import 1 record"
+    choice.set_value("Others").run()
+    assert table_of(it, "What is wrong") == [["3", "Seats", "many", "This must be a whole number."]]
+    [choice] = [each for each in it.at.selectbox if each.label == "Sheet"]
+    choice.set_value("Read me").run()
+    assert "headings and no row under them" in " ".join(it.said())
+    [choice] = [each for each in it.at.selectbox if each.label == "Sheet"]  # whatever a sheet holds, another may be chosen
+    choice.set_value("Rooms").run()
+    it.click("exchange-import")
+    assert "Imported: 1 added" in " ".join(it.said())
 
 
 THEIRS = {"staff": {"users", "enrollments", "attendance", "placements", "leads"}, "owner": {"users", "chart_of_accounts"}}

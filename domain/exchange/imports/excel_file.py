@@ -41,7 +41,7 @@ OVERLAP = 200  # bytes: longer than what is looked for
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DAY, MIDNIGHT = dt.timedelta(days=1), dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
-READ_SHEET = N_("Read from the sheet “{sheet}”.")
+READ_SHEET = N_("Read from the sheet “{sheet}”. The file has these too: {others}.")
 
 
 def read(data: bytes, knows: Knows, wanted: str = "") -> Sheet:
@@ -50,13 +50,19 @@ def read(data: bytes, knows: Knows, wanted: str = "") -> Sheet:
     with _telling(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl says of styles that it doesn't know
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        names: list[str] = []
         try:
             sheets = [each for each in book.worksheets if each.sheet_state == "visible"][:MOST_SHEETS]
+            names += [each.title for each in sheets]
             chosen = _chosen(sheets, knows, wanted)
             if merged := _merged(parts, chosen._worksheet_path):
                 raise MergedCells(sheet=chosen.title, where=", ".join(merged))
-            notes = [Problem("", READ_SHEET, {"sheet": chosen.title})] if len(sheets) > 1 else []
-            return made(gathered(_rows(chosen), tell_short=False), name=chosen.title, notes=notes)
+            others = ", ".join(each for each in names if each != chosen.title)
+            notes = [Problem("", READ_SHEET, {"sheet": chosen.title, "others": others})] if others else []
+            return made(gathered(_rows(chosen), tell_short=False), name=chosen.title, names=names, notes=notes)
+        except FileTrouble as error:
+            error.sheets = tuple(names)
+            raise
         finally:
             book.close()
 

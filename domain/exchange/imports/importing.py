@@ -26,6 +26,7 @@ SHOWN = 200  # changed cells that are shown beforehand
 LABELLED = 400
 Progress = Callable[[float, str], None]
 READING, TRYING, WRITING = N_("Reading the file …"), N_("Trying it …"), N_("Writing …")
+LOOKING, KEEPING = N_("Looking at each row …"), N_("Looking at what all of it makes of the school …")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Line:
 class Outcome:
     """What a file would do, or did. `errors` and `warnings` count all; `troubles` holds the first few thousand.
 
-    `keys`: of the records that were added and changed. `written`: what the trail knows of it, where it was kept.
+    `sheets`: those that a workbook has. `written`: what the trail knows of it, where it was kept.
     """
 
     table: str
@@ -57,6 +58,7 @@ class Outcome:
     unknown: tuple[str, ...]
     lines: tuple[Line, ...] = ()
     written: Written | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -84,36 +86,37 @@ def preview(
 ) -> Outcome:
     """What a file would do: it is done, looked at and taken back, so that nothing is promised that wouldn't hold."""
     say_so = progress or (lambda _share, _word: None)
-    say_so(0.05, READING)
+    say_so(0.02, READING)
     sheet = opened(model, data, options)
-    say_so(0.3, READING)
+    say_so(0.15, LOOKING)
     with reading(actor) as session:
         draft = planned(session, model, sheet, options)
         lines = _lines(draft)
-    say_so(0.6, TRYING)
     if not draft.is_blocked:
-        _rehearse(actor, draft)
+        say_so(0.4, TRYING)
+        _rehearse(actor, draft, lambda: say_so(0.75, KEEPING))
     return _outcome(draft, lines)
 
 
 def run(actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, *, progress: Progress | None = None) -> Outcome:
     """Import a file. NotWhole, and nothing is written, if anything in it can't be taken."""
     say_so = progress or (lambda _share, _word: None)
-    say_so(0.05, READING)
+    say_so(0.02, READING)
     sheet = opened(model, data, options)
-    say_so(0.3, TRYING)
+    say_so(0.1, LOOKING)
     draft: Draft | None = None
     try:
         with unit_of_work(actor) as session:
-            draft = _do(session, model, sheet, options, lambda: say_so(0.6, WRITING))
-            say_so(0.9, WRITING)
+            draft = _do(session, model, sheet, options, lambda: say_so(0.3, WRITING))
+            say_so(0.6, KEEPING)
     except (Refused, InvalidInput) as error:
         if draft is None:
             raise
         tell_the_end(draft, error)
         raise NotWhole(_outcome(draft, ())) from error
     done = _outcome(draft, (), written(session))
-    record(Event.IMPORTED, actor, table=model.__tablename__, count=done.counts.added + done.counts.changed)
+    if done.does_something:
+        record(Event.IMPORTED, actor, table=model.__tablename__, count=done.counts.added + done.counts.changed)
     return done
 
 
@@ -127,13 +130,14 @@ def _do(session: ScopedSession, model: type[Base], sheet: Sheet, options: Option
     return draft
 
 
-def _rehearse(actor: Actor, draft: Draft) -> None:
+def _rehearse(actor: Actor, draft: Draft, then: Callable[[], None]) -> None:
     """Write what isn't refused yet, and take it back: rights over rows, guards and the database itself have their say."""
     before = draft.session
     try:
         with rehearsal(actor) as session:
             draft.session = session
             write(draft)
+            then()
     except (Refused, InvalidInput) as error:
         tell_the_end(draft, error)
     finally:
@@ -153,6 +157,7 @@ def _outcome(draft: Draft, lines: tuple[Line, ...], what: Written | None = None)
         tuple(draft.headings.unknown),
         lines,
         what,
+        draft.sheet.names,
     )
 
 

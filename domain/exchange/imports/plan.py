@@ -23,7 +23,9 @@ def opened(model: type[Base], data: bytes, options: Options) -> Sheet:
     """The file's table. Raises FileTrouble where it holds none."""
     found = open_file(data, lambda head: headings.known(model, head), sheet=options.sheet)
     if not len(found):
-        raise NoRows
+        error = NoRows()
+        error.sheets = found.names
+        raise error
     return found
 
 

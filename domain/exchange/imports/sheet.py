@@ -34,7 +34,8 @@ SHORTER = N_("This row has {count} cells where there are {width} headings: the r
 class Sheet:
     """Headings and columns. `numbers`: each row's number as a spreadsheet shows it. Empty cells are empty texts.
 
-    `name`: the sheet's, where a workbook has several. `notes`: how it was read. `troubles`: rows that don't fit their headings.
+    `name`: the sheet's, of a workbook, and `names` those of all its sheets. `notes`: how it was read. `troubles`: rows that don't
+    fit their headings.
     """
 
     head: tuple[str, ...]
@@ -43,6 +44,7 @@ class Sheet:
     name: str = ""
     notes: tuple[Problem, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -97,10 +99,10 @@ def gathered(rows: Iterable[Sequence[Any]], *, tell_short: bool = True) -> Gathe
     return found
 
 
-def made(found: Gathered, *, name: str = "", notes: Sequence[Problem] = ()) -> Sheet:
+def made(found: Gathered, *, name: str = "", names: Sequence[str] = (), notes: Sequence[Problem] = ()) -> Sheet:
     """The sheet of what was gathered."""
     columns = tuple(list(each) for each in zip(*found.rows, strict=True)) if found.rows else tuple([] for _each in found.head)
-    return Sheet(found.head, columns, found.numbers, name, tuple(notes), tuple(found.troubles))
+    return Sheet(found.head, columns, found.numbers, name, tuple(notes), tuple(found.troubles), tuple(names))
 
 
 def is_filled(cell: Any) -> bool:

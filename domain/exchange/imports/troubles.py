@@ -14,7 +14,9 @@ LONGEST_SHOWN = 80  # characters of a cell that are repeated with what is wrong 
 
 
 class FileTrouble(DomainError):
-    """The file can't be read as a table at all: nothing of it was looked at."""
+    """The file can't be read as a table at all: nothing of it was looked at. `sheets`: those of a workbook, as far as it got."""
+
+    sheets: tuple[str, ...] = ()
 
 
 class TooLargeFile(FileTrouble):

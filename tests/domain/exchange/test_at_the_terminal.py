@@ -9,7 +9,7 @@ from domain.cli.main import main
 from domain.db.engine import engine
 from domain.exchange import jobs
 from tests.conftest import School
-from tests.domain.exchange.importing import everything, held, lines
+from tests.domain.exchange.importing import book, everything, held, lines
 from tests.factories.rows import Rows
 
 Run = Callable[..., tuple[int, str, str]]
@@ -52,6 +52,23 @@ def test_a_file_is_tried_corrected_imported_and_a_second_time_nothing_changes(ru
     assert held("rooms") == 3
     code, out, _err = run("import", "rooms", "rooms.csv", "--ignore-unknown")
     assert (code, "0 added, 0 changed, 2 as they were" in out, held("rooms")) == (0, True, 3)
+
+
+def test_a_terminal_shows_how_far_it_has_come_and_a_log_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [["Name", "Seats"], ["Sala 9", 10]]
+    more = [("Rooms", rooms), ("Others", [["Name", "Seats"], ["Sala 7", "many"]])]
+    (tmp_path / "rooms.xlsx").write_bytes(book(["Notes"], title="Read me", more=more))
+    with monkeypatch.context() as terminal:
+        terminal.setattr("domain.cli.terminal.sys.stderr.isatty", lambda: True, raising=False)
+        _code, out, err = run("import", "rooms", "rooms.xlsx")
+    assert ("1 added" in out, "Read from the sheet “Rooms”. The file has these too: Read me, Others." in out) == (True, True)
+    shown = [each for each in err.split("\r\x1b[K") if each]
+    assert shown[0] == "  2% Reading the file …"
+    assert len(shown) >= 4
+    code, _out, err = run("import", "rooms", "rooms.xlsx", "--sheet", "Others")
+    assert (code, err) == (1, "! row 2 · Seats · many · This must be a whole number.\n")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -142,7 +142,9 @@ def test_the_sheet_with_known_headings_is_read_or_the_one_that_is_asked_for() ->
     rooms = [["Nome", "Lugares"], ["Sala 9", 10]]
     data = book(["Notes"], ["hello"], title="Read me", more=[("Rooms", rooms), ("Others", [["Name"], ["x"]])])
     found = opened(model_of("rooms"), data, Options())
-    assert (found.name, [each.message for each in found.notes]) == ("Rooms", ["Read from the sheet “Rooms”."])
+    said = "Read from the sheet “Rooms”. The file has these too: Read me, Others."
+    assert (found.name, [each.message for each in found.notes]) == ("Rooms", [said])
+    assert found.names == ("Read me", "Rooms", "Others")
     assert read(data, sheet="Others") == (("Name",), (["x"],))
     assert "no sheet “Nope”. It has: Read me, Rooms, Others" in refused(data, sheet="Nope")
 
