@@ -67,7 +67,7 @@ def _choose(readable: Sequence[str], table: str) -> None:
             st.query_params.pop(name, None)
         address.change(table=chosen)
 
-    st.segmented_control(
+    st.pills(
         _("Table"),
         list(readable),
         format_func=lambda each: _(model_of(each).__title__),

@@ -106,7 +106,7 @@ CATALOG: tuple[Page, ...] = (
     Page("supervision", N_("Supervision"), "shield_person", CARE, ("safety_alerts",), (Role.SCHOOL, Role.OWNER)),
     Page("wellbeing", N_("Wellbeing"), "favorite", CARE, ("wellbeing_snapshots",)),
     _group("memory_records", "inventory_2", CARE, group="memory", title=N_("Memory records")),
-    _group("supervision_records", "policy", CARE, group="supervision", title=N_("Supervision records")),
+    _group("supervision_records", "policy", CARE, group="supervision", title=N_("Care records")),
     Page("calendars", N_("Calendars"), "calendar_month", ACCESS, ("calendar_links",)),
     Page("profile", N_("My profile"), "account_circle", ACCESS, roles=tuple(Role)),
     Page("security", N_("My sign-ins"), "key", ACCESS, roles=tuple(Role)),

@@ -44,6 +44,14 @@ AWAY = Picture("away")
 NOBODY_THERE = "http://127.0.0.1:9"
 PICTURES = (
     Picture("home"),
+    Picture("home-staff", role="staff"),
+    Picture("home-teacher", role="teacher"),
+    Picture("home-student", role="student"),
+    Picture("home-parent", role="parent"),
+    Picture("inbox", "/inbox", "student"),
+    Picture("calendars", "/calendars", "teacher"),
+    Picture("planning", "/planning?show=closed"),
+    Picture("planning-week", "/planning?show=week"),
     Picture("grid", "/operations?table=classes"),
     Picture("record", "/operations?table=classes&record={klass}"),
     Picture("form", "/operations?table=classes&mode=new"),
@@ -56,6 +64,7 @@ PICTURES = (
     Picture("attendance", "/attendance?session={lesson}", "teacher"),
     Picture("check-in", "/check_in", "staff"),
     Picture("absences", "/absences"),
+    Picture("absences-parent", "/absences", "parent"),
     Picture("timetable", "/timetable"),
     Picture("timetable-day", "/timetable?day=2"),
     Picture("timetable-move", "/timetable?meeting={meeting}&mode=edit"),
