@@ -119,7 +119,8 @@ def another(column: Any, value: Any) -> Any:
     if type(kind) is types.Instant:
         return MOMENT.replace(minute=30)
     if type(kind) is types.ClockTime:
-        return value.replace(minute=(value.minute + 15) % 60)
+        before = value or MOMENT.time()
+        return before.replace(minute=(before.minute + 15) % 60)
     if type(kind) is types.Day:
         return (value or MOMENT.date()) + timedelta(days=1)
     return value_of(kind)
