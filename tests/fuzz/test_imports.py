@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from domain.access.roles import Role
@@ -29,6 +28,7 @@ from tests.factories.rows import value_of
 from tests.fuzz.conftest import LONG
 from tests.fuzz.hostile import TEXTS
 from tests.fuzz.planted import Planted
+from tests.fuzz.workbook import workbook
 
 TABLES = tuple(table for group in GROUPS.values() for table in group.tables)
 MAIN = ("users", "classes", "schedules", "enrollments", "attendance", "rooms", "terms", "products", "invoices", "cost_centers")
@@ -38,6 +38,7 @@ PLAIN = (*PEOPLE, "02/03/2026", "2026-03-02", "8:00", "9:30", "yes", "10", "1.23
 FAIR = ("rooms", "terms", "products", "users", "leads", "course_types", "badges", "discounts", "cost_centers")
 TOGETHER = {"start_date": dt.date(2026, 2, 2), "end_date": dt.date(2026, 7, 3), "role": Role.STUDENT}
 TRIES = 100_000 if LONG else 300
+RUN_ALL_THE_SAME = 5  # of how many files that a trial refuses one is imported all the same
 
 
 class Files:
@@ -80,16 +81,11 @@ class Files:
         return self.random.choice(("\n", "\r\n", "\r")).join(lines).encode(encoding, "replace")
 
     def excel(self, table: str) -> bytes:
-        made = Workbook()
-        for row in self.rows(table):
-            made.active.append([self._typed(cell) for cell in row])
-        if self.random.random() < 0.1:
-            made.active.merge_cells("A1:B2")
+        sheets = [("List", [[self._typed(cell) for cell in row] for row in self.rows(table)])]
+        merged = "A1:B2" if self.random.random() < 0.1 else ""
         if self.random.random() < 0.2:
-            made.create_sheet(self.random.choice(("Other", "x" * 31)), self.random.randint(0, 1)).append(self.head(table))
-        file = io.BytesIO()
-        made.save(file)
-        return file.getvalue()
+            sheets.insert(self.random.randint(0, 1), (self.random.choice(("Other", "x" * 31)), [self.head(table)]))
+        return workbook(sheets, merged=merged)
 
     def _typed(self, cell: str) -> Any:
         kept = ILLEGAL_CHARACTERS_RE.sub("", "".join(each for each in cell if each.isprintable()))
@@ -157,7 +153,7 @@ def test_no_file_breaks_the_import_tells_a_secret_or_is_taken_by_half(planted: P
         data = maker(table)
         options = Options(ignore_unknown=files.random.random() < 0.7, clear=files.random.random() < 0.2)
         try:
-            told = _taken(planted.world.actor(role), table, data, options)
+            told = _taken(planted.world.actor(role), table, data, options, number)
         except Exception as error:
             pytest.fail(f"try {number} (CONSTELA_SEED={seed}): {table} as {role}: {error!r}")
         stored, refused = stored + told, refused + (not told)
@@ -165,7 +161,7 @@ def test_no_file_breaks_the_import_tells_a_secret_or_is_taken_by_half(planted: P
     assert refused
 
 
-def _taken(actor: Any, table: str, data: bytes, options: Options) -> bool:
+def _taken(actor: Any, table: str, data: bytes, options: Options, number: int) -> bool:
     """Whether a file was taken: what a preview says is what comes to pass, and a second time nothing does."""
     model, before = model_of(table), held(table)
     try:
@@ -174,6 +170,8 @@ def _taken(actor: Any, table: str, data: bytes, options: Options) -> bool:
         return _refused(error.message, table, before)
     assert all(each.message for each in seen.troubles)
     assert held(table) == before
+    if not seen.is_whole and number % RUN_ALL_THE_SAME:
+        return False  # what a trial refuses is seldom asked for all the same: it costs as much again
     try:
         done = importing.run(actor, model, data, options)
     except NotWhole as error:

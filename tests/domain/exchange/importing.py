@@ -70,7 +70,7 @@ def counts(outcome: Outcome) -> tuple[int, int, int, int]:
 
 def held(table: str) -> int:
     """How many rows a table holds."""
-    with engine().connect() as connection:
+    with engine().connect().execution_options(libsql_readonly=True) as connection:
         return int(connection.execute(select(func.count()).select_from(model_of(table).__table__)).scalar_one())
 
 
