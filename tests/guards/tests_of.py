@@ -23,6 +23,7 @@ TESTS = [
     "tests/oidc",
     "tests/pages/test_absences.py",
     "tests/pages/test_access_log.py",
+    "tests/pages/test_arrivals.py",
     "tests/pages/test_at_the_door.py",
     "tests/pages/test_attendance.py",
     "tests/pages/test_calendar_feed.py",
