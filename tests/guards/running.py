@@ -32,7 +32,7 @@ from tests.guards.removing import count_hits, forget_answers, say_the_same, take
 SECONDS = 180  # that one test may take; one that no longer ends has noticed as well
 MATRIX = "test_rights_matrix.py"
 BY_MATRIX = {"scopes", "decide", "uow", "bulk", "policy", "grants"}  # files whose guards the matrix tries, all of them
-AT_THE_DOORS = ("at_the_door", "test_security", "test_limits", "test_network", "test_calm")  # tests that come to the doors' lists
+AT_THE_DOORS = ("at_the_door", "test_arrivals", "test_limits", "test_network", "test_calm")  # tests that come to the doors' lists
 CONTROL = 20  # tests that are run first with nothing taken out
 KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "no test would go on otherwise"
 UNDECIDED = "undecided"  # the time that was given was over, and tests were left

@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from domain.access.accounts import digest
@@ -228,6 +230,19 @@ def test_what_is_no_page_that_a_browser_opens_is_led_nowhere() -> None:
         ask(startup.OnePartPaths(below), "/class/42", kind=kind, method=method, sec_fetch_dest="document")
     assert len(below.asked) == 2
     assert leads_to(ask(startup.OnePartPaths(below), "/class/42", sec_fetch_dest="document")) == "/class"
+
+
+def test_all_doors_stand_before_the_app(noted: Callable[..., Any]) -> None:
+    below = Below()
+    app = Starlette(routes=[Mount("/", below)], middleware=list(startup.MIDDLEWARE))
+    here = {"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:8501"}
+    ask(app, kind="websocket", cookie=f"{COOKIE}=token", x_constela_tab="forged", **here)
+    assert [value for name, value in below.headers if name == b"x-constela-tab"] == [digest("token").encode()]
+    assert ask(app, "/auth/session", method="POST", content_length="70000", **here)[0]["status"] == 413
+    assert leads_to(ask(app, "/auth/logout", **here)) == "/"
+    assert ask(app, "/auth/end", method="POST", host="127.0.0.1:8501", origin="https://elsewhere.example")[0]["status"] == 403
+    assert [each["address"] for each in noted("foreign_page")] == ["127.0.0.1"], "the log tells whence it came"
+    assert len(below.asked) == 1
 
 
 def test_the_servers_start_and_end_pass_every_door() -> None:
