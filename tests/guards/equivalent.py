@@ -7,6 +7,7 @@ import re
 
 from domain.db.base import Tenant, model_of
 from tests.factories.rows import all_tables
+from tests.guards.reasons import REASONS
 
 # What is said of many: a pattern over the whole key, and the reason.
 RULES: tuple[tuple[str, str], ...] = (
@@ -22,7 +23,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (r"classes: (student|parent) also creates", "of classes that someone is enrolled in, and in a new one nobody is"),
     (
-        r"domain/(core|operations)/scopes\.py::(adult_of_school|no_owner|_taught|_classes_of)"
+        r"domain/(core|operations)/scopes\.py::(adult_of_school|no_owner|_taught|_classes_of|_seeing|_substituted)"
         r"::\w+\.c\.organization_id == actor\.organization_id( #\d+)?",
         "for the index: a scope is asked of rows of this school alone, and these refer to nobody of another",
     ),
@@ -109,28 +110,6 @@ EQUIVALENT: dict[str, str] = {
     "domain/access/trail/cascade.py::gone_with::level.setdefault(child, set()).add(key)": (
         "whatever hangs on what hangs on a record hangs, in the tables that there are, on the record as well"
     ),
-    "domain/access/trail/emptying.py::empty_older::entries.c.organization_id == actor.organization_id": (
-        "for the index: `_empty` asks for the school as well"
-    ),
-    "domain/access/trail/emptying.py::_empty::values.c.organization_id == actor.organization_id": (
-        "whatever is to be emptied is asked for within the school already; once more, for what may come to be emptied later"
-    ),
-    "domain/access/trail/emptying.py::to_empty::values.c.organization_id == actor.organization_id": (
-        "the records that are named were found within the school"
-    ),
-    "domain/access/trail/emptying.py::to_empty::values.c.salt.is_not(None)": "of what is empty already `_empty` counts nothing",
-    "domain/access/trail/emptying.py::empty_older::"
-    "entries.c.table_name.in_([name for name, least in KEPT_AT_LEAST.items() if least == each])": (
-        "all that the law keeps is kept equally long: there is one time, and what is in no list goes earlier"
-    ),
-    "domain/access/trail/emptying.py::empty_older::least == each": "all that the law keeps is kept equally long",
-    "domain/access/trail/emptying.py::people_gone::entries.c.organization_id == school": (
-        "of another school's people nothing is found in this one's trail: see `records_of`"
-    ),
-    "domain/access/trail/emptying.py::people_gone::entries.c.table_name == PERSON": (
-        "of what was no person nothing is found: see `records_of`"
-    ),
-    "domain/access/trail/emptying.py::people_gone::values.c.salt.is_not(None)": "of whom nothing is left nothing is emptied",
     "domain/access/trail/reading.py::history::table.c.table_name.in_(named)": (
         "a key belongs to one record of all tables; what else bears it is what belongs into its history"
     ),
@@ -193,6 +172,7 @@ EQUIVALENT: dict[str, str] = {
     "pages/_shell/routes.py::start_session::not ticket": "an empty ticket is looked for, not found, and answered alike",
     "pages/_shell/startup.py::_write_security_log::not security_log.log.hasHandlers()": "where lines go, not who may",
     "pages/_shell/startup.py::_look::empty": "what the server's keeper is told at its start, not who may",
+    **REASONS,
 }
 
 

@@ -5,18 +5,19 @@ Nothing is written to a file, and nothing is imported anew.
 
 import ast
 import builtins
+import gc
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from sqlalchemy import True_, true
 
 from domain.access.decide import Allowed
-from tests.guards.finding import ROOT, Guard, functions_of
+from tests.guards.finding import ROOT, Function, Guard, functions_of
 
 
 class Nothing(dict[str, frozenset[str]]):
@@ -65,8 +66,15 @@ class _Replace(ast.NodeTransformer):
 def take_out(guard: Guard) -> None:
     """Go on without this guard."""
 
-    def instead(_node: ast.AST) -> ast.AST | list[ast.stmt]:
-        return ast.parse(guard.instead, mode="eval").body if guard.instead else [ast.Pass()]
+    def instead(node: ast.AST) -> ast.AST | list[ast.stmt]:
+        if not guard.instead:
+            return [ast.Pass()]
+        found = ast.parse(guard.instead, mode="eval").body
+        if any(isinstance(each, ast.Await | ast.Yield | ast.NamedExpr) for each in ast.walk(node)):
+            return found
+        # What it named stays named, so that functions that were made by this one before can take the new code.
+        kept = ast.Lambda(ast.arguments([], [], None, [], [], None, []), node)  # type: ignore[arg-type]
+        return ast.Subscript(ast.Tuple([found, kept], ast.Load()), ast.Constant(0), ast.Load())
 
     _rewrite(guard.file, guard.function, {guard.node: instead})
 
@@ -140,8 +148,32 @@ def _rewrite(file: str, function: str, instead: dict[int, Callable[[ast.AST], An
     wanted = {id(each): instead[at] for at, each in enumerate(ast.walk(node)) if at in instead}
     tree = ast.fix_missing_locations(_Replace(wanted).visit(tree))
     code = _code_of(compile(tree, str(ROOT / file), "exec"), function)
+    inner = any(isinstance(each, Function) for each in ast.walk(node) if each is not node)
     for found in _functions_named(file, function):
+        if inner:
+            _rewrite_made_before(found.__code__, code)
         found.__code__ = code
+
+
+def _rewrite_made_before(old: CodeType, new: CodeType) -> None:
+    """Functions that this one has made and handed out already go on by the new code too."""
+    by_code = {id(before): after for before, after in _inner(old, new)}
+    gc.unfreeze()
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and id(each.__code__) in by_code:
+            each.__code__ = by_code[id(each.__code__)]
+
+
+def _inner(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    """The functions within both, side by side, those that keep the same names of what is around them."""
+    named = [
+        [each for each in code.co_consts if isinstance(each, CodeType) and each.co_name.isidentifier()] for code in (old, new)
+    ]
+    for before, after in zip(*named, strict=False):
+        if before.co_name == after.co_name:
+            if before.co_freevars == after.co_freevars:
+                yield before, after
+            yield from _inner(before, after)
 
 
 def _code_of(code: CodeType, function: str) -> CodeType:

@@ -65,8 +65,12 @@ class Coverage:
         """The tests that come to a guard."""
         if key in self.known:
             return self.reached.get(key, [])
-        function = "::".join(key.split("::")[:2]) + "::"
-        return list(dict.fromkeys(test for each, tests in self.reached.items() if each.startswith(function) for test in tests))
+        file, function = key.split("::")[:2]
+        for place in (f"{file}::{function}::", f"{file}::"):
+            found = dict.fromkeys(test for each, tests in self.reached.items() if each.startswith(place) for test in tests)
+            if found:
+                return list(found)
+        return []
 
 
 Running = tuple[Guard | Door, float, Path]
@@ -267,7 +271,7 @@ def _is_about(place: str, test: str) -> int:
     """How much a test's file seems to speak of a guard's file, by their names."""
     path, name = Path(place), Path(test.split("::", maxsplit=1)[0]).stem
     words = {path.stem, path.stem.rstrip("s"), *path.stem.split("_")}
-    return 3 * bool(words & set(name.split("_"))) + (path.parent.name in test)
+    return 3 * bool(words & set(name.split("_"))) + 3 * (path.parent.name in test)
 
 
 def _place(guard: Guard | Door) -> str:

@@ -36,7 +36,9 @@ def told(data: Data, actor: Actor, key: str = "a", *, looked_up: bool = True) ->
     with state.one_run():
         if looked_up:
             state.remember_actor(actor)
-        return cache.while_unchanged(actor, "test", key, data.ask)
+        found = cache.while_unchanged(actor, "test", key, data.ask)
+    assert not state.asked_in_this_run(), "the run is over, and what was known in it"
+    return found
 
 
 def test_an_answer_is_kept_for_who_asked_the_same_and_for_nobody_else(school: School, data: Data) -> None:

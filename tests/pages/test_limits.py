@@ -214,6 +214,23 @@ def test_what_streamlit_offers_besides_is_closed(path: str) -> None:
     assert ask(path, method="GET").status_code == 404
 
 
+def test_what_is_closed_is_nothing_to_write_down(noted: Noted) -> None:
+    assert ask("/_stcore/agent/mcp", method="GET").status_code == 404
+    assert noted() == []
+
+
+def test_who_answers_all_the_same_is_not_heard_once_a_body_was_refused() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.extend([(await receive())["type"] for _each in range(4)])
+        await PlainTextResponse("mine")(scope, receive, send)
+
+    answer = ask("/anything", [b"x" * SMALL, b"x", b"x", b"x"], app=app)
+    assert (answer.status_code, "mine" in bytes(answer.body).decode()) == (413, False)
+    assert seen == ["http.request", *["http.disconnect"] * 3]
+
+
 def test_how_much_memory_is_used_is_told_on_this_machine_alone() -> None:
     assert ask("/_stcore/metrics", method="GET").status_code == 200
     assert ask("/_stcore/metrics", method="GET", client="203.0.113.7").status_code == 404

@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from domain.access.decide import decide
 from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import User
 from domain.curriculum.models import CourseType, Level
 from domain.db.base import Base, model_of
 from domain.db.engine import engine
+from domain.db.errors import GONE
 from domain.financial.models import Discount, Product
 from domain.kit.errors import EditConflict, InvalidInput, NotFound, StillNeeded, Unchangeable
 from domain.kit.ids import new_id
@@ -19,6 +22,7 @@ from domain.operations.models import Enrollment, Room, SchoolClass, Term
 from domain.records import write
 from domain.records.fields import values_of
 from domain.records.query import Filter, View, get_row, list_page
+from domain.records.related import related
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -208,6 +212,52 @@ def test_of_what_stands_in_the_way_of_one_record_nothing_is_named_that_needs_ano
     with unit_of_work(school.actor(Role.SCHOOL)) as session, pytest.raises(StillNeeded) as refusal:
         write.remove(session, Room, [lab])
     assert [(each.count, each.examples) for each in refusal.value.dependents] == [(1, ("French",))]
+
+
+def test_what_is_wrong_with_many_is_said_as_it_is_of_one(school: School) -> None:
+    lab = create(school, Room, name="Lab", capacity=8).id
+    wrong = (
+        (Room, lab, {"name": "Sala 1"}, "name", write.TAKEN_BY),
+        (SchoolClass, school.klass, {"room_id": new_id()}, "room_id", GONE),
+    )
+    for model, key, values, field, said in wrong:
+        for act in (
+            lambda session, model=model, key=key, values=values: write.update_many(session, model, [key], values),
+            lambda session, model=model, key=key, values=values: write.update(session, model, key, values, version=1, opened={}),
+        ):
+            with pytest.raises(InvalidInput) as refusal, unit_of_work(school.actor(Role.SCHOOL)) as session:
+                act(session)
+            assert [(each.field, each.source) for each in refusal.value.problems] == [(field, said)]
+
+
+def test_what_is_only_alone_in_one_state_may_be_there_again_in_another(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        [place] = session.scalars(select(Enrollment))
+        place.status, place.dropped_at = "dropped", place.enrolled_at
+    create(school, Enrollment, user_id=school.people[Role.STUDENT], class_id=school.klass)
+    assert refused(school, Enrollment, user_id=school.people[Role.STUDENT], class_id=school.klass)
+
+
+def test_rows_are_sorted_by_what_they_refer_to(school: School) -> None:
+    for name, room in (("One", "Zélia"), ("Two", "Áurea")):
+        create(
+            school,
+            SchoolClass,
+            name=name,
+            term_id=school.term,
+            level_id=school.level,
+            room_id=create(school, Room, name=room, capacity=20).id,
+        )
+    assert shown(school, SchoolClass, View(sort="room_id")) == ["Two", "English A1", "One"]
+    assert shown(school, SchoolClass, View(sort="-room_id")) == ["One", "English A1", "Two"]
+
+
+def test_related_records_are_told_of_tables_that_the_reader_reads(school: School) -> None:
+    for role in Role:
+        with reading(school.actor(role)) as session:
+            found = related(session, User, school.people[Role.STUDENT])
+            assert [each.table for each in found if not decide(session.actor, "R", each.table)] == []
+            assert found or role is Role.STUDENT
 
 
 def test_deleting_many_deletes_all_or_none(school: School) -> None:
