@@ -1,6 +1,7 @@
 """What a unit of work did, step by step: of a deletion what went along and what lost a reference, and nothing else."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.access import bulk
 from domain.access.roles import Role
@@ -10,7 +11,7 @@ from domain.access.uow import reading, unit_of_work
 from domain.core.models import Address, User
 from domain.crm.models import Lead
 from domain.kit.errors import NotAllowed, NotFound
-from domain.operations.models import Room
+from domain.operations.models import Enrollment, Room
 from domain.records import write
 from domain.toolbox.models import Todo
 from tests.conftest import School
@@ -87,11 +88,11 @@ def test_only_who_reads_the_trail_and_the_whole_table_learns_how_a_record_went(s
     with pytest.raises(NotFound):
         deletion(school, school.room, Room)
     with unit_of_work(school.job) as session:
-        words = Rows(session.connection(), school.id).add("todos", user_id=school.people[Role.STUDENT])
-    with unit_of_work(school.job) as session:
-        write.remove(session, Todo, [words])
-    with pytest.raises(NotFound), reading(school.actor(Role.SCHOOL)) as session:
-        deletion_of(session, Todo, words)
+        [place] = session.scalars(select(Enrollment.id))
+        write.remove(session, Enrollment, [place])
+    assert deletion(school, place, Enrollment).steps[0].key == place
+    with pytest.raises(NotFound), reading(school.actor(Role.OWNER)) as session:
+        deletion_of(session, Enrollment, place)  # owners read the trail, and of enrolments none but in figures
 
 
 def test_a_column_that_there_was_once_is_left_out(school: School) -> None:

@@ -53,7 +53,7 @@ class Verdict:
 class Coverage:
     """Which tests come to which guards, and how long each takes. `failing`: those that fail with all guards in place.
 
-    `known`: the guards that were there when it was looked at. To one that came later come the tests that come to its function.
+    `known`: the guards that were there when it was looked at. To one that came later come the tests that come to its file.
     """
 
     reached: dict[str, list[str]] = field(default_factory=dict)
@@ -65,12 +65,8 @@ class Coverage:
         """The tests that come to a guard."""
         if key in self.known:
             return self.reached.get(key, [])
-        file, function = key.split("::")[:2]
-        for place in (f"{file}::{function}::", f"{file}::"):
-            found = dict.fromkeys(test for each, tests in self.reached.items() if each.startswith(place) for test in tests)
-            if found:
-                return list(found)
-        return []
+        file = key.partition("::")[0] + "::"
+        return list(dict.fromkeys(test for each, tests in self.reached.items() if each.startswith(file) for test in tests))
 
 
 Running = tuple[Guard | Door, float, Path]

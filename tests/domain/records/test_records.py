@@ -234,8 +234,9 @@ def test_what_is_only_alone_in_one_state_may_be_there_again_in_another(school: S
     with unit_of_work(school.job) as session:
         [place] = session.scalars(select(Enrollment))
         place.status, place.dropped_at = "dropped", place.enrolled_at
-    create(school, Enrollment, user_id=school.people[Role.STUDENT], class_id=school.klass)
-    assert refused(school, Enrollment, user_id=school.people[Role.STUDENT], class_id=school.klass)
+    again = {"user_id": school.people[Role.STUDENT], "class_id": school.klass, "status": "active"}
+    create(school, Enrollment, **again)
+    assert refused(school, Enrollment, **again)
 
 
 def test_rows_are_sorted_by_what_they_refer_to(school: School) -> None:
