@@ -7,7 +7,6 @@ NOBODYS = "there is none: the program would break"
 
 REASONS: dict[str, str] = {
     # domain/access
-    "domain/access/decide.py::untold::name in model.__table__.columns": "a column that a table hasn't got is in no question",
     "domain/access/keeping.py::keep::theirs": "of no changes a keeper finds nothing",
     "domain/access/sessions.py::_holder_of::notices.c.organization_id == users.c.organization_id": (
         "for the index: a person's notices are of their school"
