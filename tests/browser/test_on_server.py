@@ -81,6 +81,7 @@ def test_a_walk_on_a_server(app: Server, window: OpenWindow, school: Engine) -> 
 def _find(it: Window, name: str) -> str:
     """Find a class by its name with the search box, and open it."""
     it.at("search").locator("input").press_sequentially(name, delay=20)
+    it.settle()  # each letter asks anew: a link that is drawn again under the pointer is not clicked
     found = it.at("search").get_by_role("link").filter(has_text=name).first
     expect(found).to_be_visible()
     found.click()
