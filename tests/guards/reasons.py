@@ -3,6 +3,7 @@
 FOR_SPEED = "it comes out the same either way: one question less"
 LOOKED_FOR = "what is no key is looked for, not found, and answered alike"
 WAITED = "what else was written is waited for in each run: slower, and the same"
+ALERTS = "domain/supervision/scopes.py"
 NOBODYS = "there is none: the program would break"
 
 REASONS: dict[str, str] = {
@@ -92,6 +93,9 @@ REASONS: dict[str, str] = {
     "domain/records/masks.py::stored::name in unseen": "asked of the database, the others are the same",
     "domain/records/query.py::get_row::not is_id(key)": LOOKED_FOR,
     "domain/records/query.py::get_row::is_id(key)": LOOKED_FOR,
+    f"{ALERTS}::_stands::releases.c.decision == ReleaseDecision.RELEASED": "a word that holds back overrules itself",
+    f"{ALERTS}::_handled::releases.c.decision == ReleaseDecision.HELD": "what was released and stands is let in again below",
+    f"{ALERTS}::coordinator_supervisor::column.in_(_holders(actor, Role.SCHOOL))": "who holds one of two roles, not the other",
     "domain/records/query.py::rows_of::key in found": f"a row that isn't theirs: {NOBODYS}",
     "domain/records/query.py::_chosen::name in known": f"a field that a table hasn't got: {NOBODYS}",
     "domain/records/query.py::read_rows::each not in at_once": "called once more, by the same names",

@@ -134,6 +134,16 @@ def test_what_was_released_may_be_held_back_again_and_the_latest_word_stands(sch
         ]
 
 
+def test_what_is_held_back_from_one_guardian_is_still_told_to_the_other(school: School) -> None:
+    father, key = care.person(school, "parent"), care.raised(school, "teacher")
+    care.guards(school, father.user_id)
+    care.released(school, key)
+    with unit_of_work(school.actor("school")) as session:
+        hold(session, key, father.user_id, reason="She asked us to.")
+    assert care.found(school.actor("parent")) == {key}
+    assert care.found(father) == set()
+
+
 @pytest.mark.parametrize("clock", [dt.timedelta(days=-1), dt.timedelta()])
 def test_a_clock_that_is_behind_does_not_let_an_earlier_word_stand(
     clock: dt.timedelta, school: School, monkeypatch: pytest.MonkeyPatch

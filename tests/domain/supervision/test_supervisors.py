@@ -49,6 +49,14 @@ def test_nobody_puts_themself_on_the_list_and_no_owner_puts_an_owner_there(schoo
         assert len(supervisors(session)) == 2
 
 
+def test_an_owner_lists_nobody_who_is_an_owner_besides_and_below_the_service_nobody_lists_themself_either(school: School) -> None:
+    both, alone = care.person(school, "school", "owner"), care.person(school, "school")
+    with pytest.raises(NotAllowed), unit_of_work(school.actor("owner")) as session:
+        add_supervisor(session, both.user_id)
+    with pytest.raises(NotAllowed), unit_of_work(alone) as session:
+        session.add(AlertSupervisor(user_id=alone.user_id, added_by=alone.user_id))
+
+
 @pytest.mark.parametrize("role", ["student", "teacher", "parent", "staff"])
 def test_the_list_is_nobody_elses_business(role: str, school: School) -> None:
     with reading(school.actor(role)) as session:
