@@ -135,12 +135,14 @@ class Window:
         """Choose from the list under a key the first entry that contains a text; gives the entry."""
         box = self.at(key).get_by_role("combobox")
         entry = self.page.get_by_role("option").filter(has_text=text).first
-        for _attempt in range(3):  # a list that a late answer of the script has shut is opened once more, as a person does
-            box.click()
+        box.scroll_into_view_if_needed()
+        self.settle()  # a list shuts when what lies under it is scrolled
+        box.click()
+        for _attempt in range(3):
             with suppress(StepTimedOut):
                 entry.wait_for(timeout=PATIENCE / 4)
                 break
-            box.press("Escape")
+            box.press("ArrowDown")  # opens it where it has shut again; a click opens none that has the cursor already
         chosen = entry.inner_text()
         entry.click()
         self.settle()
