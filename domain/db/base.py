@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column, object_session
 
 from domain.db.columns import key
 from domain.db.types import ChoiceType, Flag, Key, LongText, Shaped, ShortText
@@ -241,7 +241,14 @@ def _fold_new(mapper: Mapper[Any], _connection: Connection, target: Base) -> Non
 
 @event.listens_for(Base, "before_update", propagate=True)
 def _fold_again(mapper: Mapper[Any], connection: Connection, target: Base) -> None:
-    """Keep the folded texts in step. What the record was loaded without is asked of the database."""
+    """Keep the folded texts in step. What the record was loaded without is asked of the database.
+
+    SQLAlchemy comes here for records too that were set to what they held. They are not written, by this neither: nobody has
+    asked whether they may be.
+    """
+    session = object_session(target)
+    if session is None or not session.is_modified(target):
+        return
     model, loaded = type(target), inspect(target).dict
     sources = {column.key for column in searchable_columns(model)} | set(model.__label__)
     values = {table_key(mapper, each.key): loaded[each.key] for each in mapper.column_attrs if each.key in loaded}
