@@ -1,6 +1,7 @@
 """What was found in a file: what is wrong, cell by cell, and what would change."""
 
-import pandas as pd
+from collections.abc import Sequence
+
 import streamlit as st
 
 from domain.access.actor import Actor
@@ -12,7 +13,7 @@ from pages._crud.importing import troubles_of_files
 from pages._crud.resolve import TableView
 from pages._shell import parts, state
 
-PAGE = 100  # rows that are sent to the browser at once
+PAGE = 25  # of what was found, shown at once
 EVERYTHING = ""
 
 
@@ -30,46 +31,44 @@ def troubles(actor: Actor, view: TableView, outcome: Outcome, name: str) -> None
         )
         only = st.checkbox(_("Errors alone"), key="exchange-errors-alone")
         handle = troubles_of_files.keep(actor, view.table, name, outcome.troubles)
+        told = _("The first {count} as CSV") if _is_cut(outcome) else _("All of them as CSV")
         address = f"/import-errors/{view.table}/{handle}.csv?lang={language()}"
-        st.link_button(_("All of them as CSV"), address, icon=":material/download:", type="tertiary")
+        label = told.format(count=show_number(len(outcome.troubles)))
+        st.link_button(label, address, icon=":material/download:", type="tertiary")
     shown = [each for each in outcome.troubles if chosen in (EVERYTHING, each.column) and not (only and each.is_warning)]
-    st.dataframe(
-        _frame(shown[_first(len(shown)) :][:PAGE]),
-        key="exchange-troubles",
-        hide_index=True,
-        column_config={
-            _("Row"): st.column_config.TextColumn(width=70),
-            _("What is wrong"): st.column_config.TextColumn(width="large"),
-        },
-        alt=_("What was found in the file, row by row"),
-    )
-    if len(shown) > PAGE:
-        st.pagination(-(-len(shown) // PAGE), key="exchange-page")
+    heads = (_("Row"), _("Column"), _("Value"), _("What is wrong"))
+    _paged(_("What was found in the file, row by row"), heads, [_line(each) for each in shown], "exchange-troubles")
 
 
-def _first(count: int) -> int:
-    """Where the page begins that is chosen below the table."""
-    pages = max(1, -(-count // PAGE))
-    number = min(int(state.value("exchange-page") or 1), pages)
-    return (number - 1) * PAGE
+def _paged(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]], key: str) -> None:
+    """A page of a table, and below it which one it is."""
+    pages = max(1, -(-len(rows) // PAGE))
+    first = (min(int(state.value(f"{key}-page") or 1), pages) - 1) * PAGE
+    some = rows[first : first + PAGE]
+    parts.table(label, heads, some, key=key)
+    if pages > 1:
+        numbers = {"first": first + 1, "last": first + len(some), "count": len(rows)}
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"{key}-pages"):
+            parts.quiet(_("{first} to {last} of {count}").format(**{name: show_number(each) for name, each in numbers.items()}))
+            st.pagination(pages, key=f"{key}-page")
+
+
+def _is_cut(outcome: Outcome) -> bool:
+    """Whether more was found than is kept with its place."""
+    return outcome.errors + outcome.warnings > len(outcome.troubles)
 
 
 def _counted(outcome: Outcome) -> str:
     errors = ngettext("{count} error", "{count} errors", outcome.errors)
     said = [errors, ngettext("{count} note", "{count} notes", outcome.warnings)]
-    if outcome.errors + outcome.warnings > len(outcome.troubles):
+    if _is_cut(outcome):
         said.append(_("the first {count} are listed").format(count=show_number(len(outcome.troubles))))
     return " · ".join(said)
 
 
-def _frame(shown: list[Trouble]) -> pd.DataFrame:
-    rows = {
-        _("Row"): [str(each.row) if each.row else _("whole file") for each in shown],
-        _("Column"): [each.column for each in shown],
-        _("Value"): [each.value for each in shown],
-        _("What is wrong"): [_("Note: {what}").format(what=each.message) if each.is_warning else each.message for each in shown],
-    }
-    return pd.DataFrame(rows, dtype="str")
+def _line(each: Trouble) -> tuple[str, str, str, str]:
+    message = _("Note: {what}").format(what=each.message) if each.is_warning else each.message
+    return (str(each.row) if each.row else _("whole file"), each.column, each.value, message)
 
 
 def changes(outcome: Outcome) -> None:
@@ -77,12 +76,6 @@ def changes(outcome: Outcome) -> None:
     total = outcome.counts.changed
     sentence = ngettext("{count} record, the first cells of it", "{count} records, the first cells of them", total)
     parts.section(_("What would change"), sentence)
-    rows = {
-        _("Row"): [str(each.row) for each in outcome.lines],
-        _("Record"): [each.record for each in outcome.lines],
-        _("Column"): [each.column for each in outcome.lines],
-        _("Before"): [each.before for each in outcome.lines],
-        _("After"): [each.after for each in outcome.lines],
-    }
-    frame, alt = pd.DataFrame(rows, dtype="str"), _("What would change, cell by cell")
-    st.dataframe(frame, key="exchange-changes", hide_index=True, alt=alt)
+    heads = (_("Row"), _("Record"), _("Column"), _("Before"), _("After"))
+    rows = [(str(each.row), each.record, each.column, each.before, each.after) for each in outcome.lines]
+    _paged(_("What would change, cell by cell"), heads, rows, "exchange-changes")

@@ -128,15 +128,15 @@ def _show(actor: Actor, view: TableView, given: Any, options: Options, seen: See
     parts.metric_row([*(parts.Metric(name, show_number(count)) for name, count in others), wrong], key="exchange-counts")
     for each in outcome.notes:
         parts.quiet(each.message)
+    if not outcome.is_whole:
+        parts.note(_("Nothing can be imported yet. Correct the file where it is marked, and bring it again."), "attention")
     if outcome.troubles:
         found.troubles(actor, view, outcome, given.file_id)
     if outcome.lines:
         found.changes(outcome)
-    if not outcome.is_whole:
-        parts.note(_("Nothing can be imported yet. Correct the file where it is marked, and bring it again."), "attention")
-    elif not outcome.does_something:
+    if outcome.is_whole and not outcome.does_something:
         parts.note(_("There is nothing to do: all rows are in the school as they stand in the file."), "good")
-    elif st.button(_sentence(outcome), key="exchange-import", type="primary", icon=":material/upload:"):
+    elif outcome.is_whole and st.button(_sentence(outcome), key="exchange-import", type="primary", icon=":material/upload:"):
         _import(view, given, options)
 
 

@@ -1,6 +1,7 @@
 """Small pieces of text and HTML from plain values: no widgets here. Whatever a person typed is escaped."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -56,6 +57,22 @@ def level_html(level: str) -> str:
     """An alert level as a badge: shape, word and colour."""
     known = LEVELS.get(str(level))
     return badge_html(level_text(level), known.kind if known else "neutral")
+
+
+def table_html(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows of short texts, each cell with as many lines as it needs; on a phone a row is a block, each cell beside its heading.
+
+    What stands in a cell is shown as it is, from whichever side it is read. Blocks are a table no more but by their roles.
+    """
+    top = "".join(f'<th role="columnheader" scope="col">{escape(each)}</th>' for each in heads)
+    lines = "".join(f'<tr role="row">{"".join(map(_cell, heads, row))}</tr>' for row in rows)
+    head, body = f'<thead role="rowgroup"><tr role="row">{top}</tr></thead>', f'<tbody role="rowgroup">{lines}</tbody>'
+    return f'<table class="c-table" role="table" aria-label="{escape(label)}">{head}{body}</table>'
+
+
+def _cell(head: str, text: str) -> str:
+    said = f'<bdi dir="auto">{escape(text)}</bdi>' if text else ""
+    return f'<td role="cell" data-head="{escape(head)}">{said}</td>'
 
 
 def own_picture(address: str | None) -> str:

@@ -20,7 +20,7 @@ from domain.kit.formats import show_number
 from domain.kit.texts import _, language, ngettext, one_stop
 from pages._shell import errors, state
 from pages._shell.catalog import Link
-from pages._shell.cells import KINDS, level_html, person_html, plain, when_html
+from pages._shell.cells import KINDS, level_html, person_html, plain, table_html, when_html
 from pages._shell.navigate import page_link
 
 Callback = Callable[..., Any]
@@ -204,6 +204,12 @@ def progress(text: str) -> Iterator[Callable[[float, str], None]]:
         yield lambda share, word="": bar.progress(min(max(share, 0.0), 1.0), plain(word or text)) and None
     finally:
         bar.empty()
+
+
+def table(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, key: str) -> None:
+    """Rows to be read, whole: no cell is cut, as a grid cuts it. `label` says to those who hear the page what it is."""
+    with st.container(key=key):
+        st.html(table_html(label, heads, rows))
 
 
 @dataclass(frozen=True)

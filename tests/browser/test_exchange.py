@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenWindow
+from tests.browser.conftest import WIDE, OpenWindow
+from tests.browser.looks import severe_on
 from tests.browser.server import Server
 from tests.browser.window import Window
 
 pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
 
 
 def test_a_template_is_filled_in_corrected_and_imported(demo_server: Server, window: OpenWindow, tmp_path: Path) -> None:
@@ -29,7 +32,12 @@ def test_a_template_is_filled_in_corrected_and_imported(demo_server: Server, win
     first, second = ["Sala Zênite", "many", "Yes"], ["Sala Nadir", "12", "perhaps"]
     bring(it, tmp_path, head, first, second, says="Nothing can be imported yet")
     expect(it.at("exchange-import")).to_have_count(0)
-    picture(it, "errors")
+    assert not severe_on(it)
+    it.page.set_viewport_size(PHONE)
+    it.says("This must be a whole number.")
+    assert it.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert it.page.get_by_role("row").filter(has_text="many").get_by_role("cell").all_inner_texts()[1:3] == ["Seats", "many"]
+    it.page.set_viewport_size(WIDE)
     with it.page.expect_download() as started:
         it.page.get_by_role("link", name="All of them as CSV").click()
     told = Path(started.value.path()).read_text(encoding="utf-8-sig")

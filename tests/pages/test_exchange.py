@@ -3,6 +3,7 @@
 import csv
 import io
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from openpyxl import load_workbook
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from domain.access.roles import Role
 from domain.db.base import model_of
 from domain.exchange.imports import importing as imports
+from domain.exchange.imports import troubles
 from domain.exchange.imports.draft import Options
 from domain.registry import GROUPS
 from pages._crud import importing
@@ -20,7 +22,8 @@ from tests.pages.browser import Browser
 from tests.pages.conftest import Ask
 from tests.pages.files import get, token_of, told
 
-WRONG = lines("Name,Seats,In use", "Sala 2,ten,yes", "=Sala 3,20,perhaps", "Sala 1,12,yes")
+HOSTILE = "<script>alert(1)</script> $x$ | **b** :red[c] &amp;"
+WRONG = lines("Name,Seats,In use", f"Sala 2,{HOSTILE},yes", "=Sala 3,20,perhaps", "Sala 1,12,yes")
 RIGHT = lines("Name,Seats,In use", "Sala 2,10,yes", "Sala 1,14,yes", "=Sala 3,20,no")
 
 
@@ -32,9 +35,10 @@ def bring(it: Browser, data: bytes, name: str = "rooms.csv") -> Browser:
 
 
 def table_of(it: Browser, column: str) -> list[list[str]]:
-    """The rows of the table of the page that has this column."""
-    [found] = [each.value for each in it.at.dataframe if column in each.value.columns]
-    return [list(row) for row in found.itertuples(index=False)]
+    """The rows of the table of the page that has this column, as a browser shows them."""
+    [found] = [each.value for each in it.at.html if 'class="c-table"' in each.value and f">{column}</th>" in each.value]
+    table = fromstring(found)
+    return [["".join(cell.itertext()) for cell in row] for row in table.iterfind("tbody/tr")]
 
 
 def links(it: Browser) -> dict[str, str]:
@@ -45,7 +49,7 @@ def test_a_file_is_looked_at_corrected_imported_and_undone(school: School, sql: 
     before = sql("SELECT name, capacity, is_active FROM rooms ORDER BY name")
     it = bring(Browser(school, "school").follow("exchange", table="rooms"), WRONG)
     assert table_of(it, "What is wrong") == [
-        ["2", "Seats", "ten", "This must be a whole number."],
+        ["2", "Seats", HOSTILE, "This must be a whole number."],
         ["3", "In use", "perhaps", "This must be yes or no."],
         ["3", "Name", "=Sala 3", "Note: This begins like a formula. It is kept as a text and never computed."],
     ]
@@ -61,7 +65,7 @@ def test_a_file_is_looked_at_corrected_imported_and_undone(school: School, sql: 
     found = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert [row[:3] for row in found] == [
         ["Row", "Column", "Value"],
-        ["2", "Seats", "ten"],
+        ["2", "Seats", HOSTILE],
         ["3", "In use", "perhaps"],
         ["3", "Name", "'=Sala 3"],
     ]
@@ -84,6 +88,25 @@ def test_a_file_is_looked_at_corrected_imported_and_undone(school: School, sql: 
     assert not it.has("exchange-import")
     it.click("undo")
     assert sql("SELECT name, capacity, is_active FROM rooms ORDER BY name") == before
+
+
+def test_much_that_is_wrong_is_told_page_by_page_and_what_is_not_told_is_counted(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(troubles, "MOST_TOLD", 60)
+    data = lines("Name,Seats", *(f"Sala {number},ten" for number in range(2, 72)))
+    it = bring(Browser(school, "school").follow("exchange", table="rooms"), data)
+    assert [row[0] for row in table_of(it, "What is wrong")] == [str(row) for row in range(2, 27)]
+    said = it.text()
+    assert "70 errors · 0 notes · the first 60 are listed" in said
+    assert "1 to 25 of 60" in said
+    it.at.session_state["exchange-troubles-page"] = 3
+    it.run()
+    assert [row[0] for row in table_of(it, "What is wrong")] == [str(row) for row in range(52, 62)]
+    answer = get(links(it)["The first 60 as CSV"], token_of(school, "school"))
+    assert len(answer.content.decode().splitlines()) == 1 + 60
+    it.put({"exchange-column": "Seats"}).run()
+    assert "51 to 60 of 60" in it.text()
 
 
 def test_what_is_no_table_is_said_and_what_came_between_is_told(school: School, sql: Ask) -> None:
