@@ -39,6 +39,7 @@ from domain.core.service import (
     keep_roles_in_charge,
 )
 from domain.crm import policy as crm
+from domain.crm.queries import booked_on
 from domain.crm.service import note_contact
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
@@ -49,7 +50,7 @@ from domain.financial import scopes as financial_scopes
 from domain.kit.texts import N_
 from domain.memory import policy as memory
 from domain.memory import scopes as memory_scopes
-from domain.operations import attendance_keeping, history, leaving, seats
+from domain.operations import attendance_keeping, booked, history, leaving, seats
 from domain.operations import policy as operations
 from domain.operations import scopes as operations_scopes
 from domain.operations import touched as timetable
@@ -60,11 +61,13 @@ from domain.operations.waiting import move_every_lapsed
 from domain.outbox import policy as outbox
 from domain.outbox.people import GUARDIANS
 from domain.outbox.sender import ROUNDS
+from domain.outbox.service import take_back
 from domain.payroll import policy as payroll
 from domain.payroll import scopes as payroll_scopes
 from domain.records.check import CHECKS
 from domain.records.locks import NOT_THEIRS
 from domain.records.traits import TRAITS
+from domain.records.undo import UNDONE
 from domain.records.write import FOLLOWERS, GUARDS, ONLY_AFTER
 from domain.supervision import policy as supervision
 from domain.supervision import scopes as supervision_scopes
@@ -191,7 +194,9 @@ CHECKS["attendance"] = [attendance_keeping.time_problems]
 KEEPERS[seats.keep_seats] = seats.TABLES
 KEEPERS[attendance_keeping.keep_attendance] = attendance_keeping.TABLES
 TRAITS["attendance"] = operations_traits.MARKS
+UNDONE[:] = [take_back]
 ROUNDS[:] = [move_every_lapsed, close_every_ended]
+booked.BOOKINGS[:] = [booked_on]
 leaving.PREVIEWS[:] = [
     leaving.sessions_to_come,
     leaving.waiting_list,

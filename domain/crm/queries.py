@@ -1,17 +1,23 @@
 """What the care for leads asks of the database: who is new, who waits for a word, who comes to try a class."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from domain.access.decide import decide
 from domain.access.uow import ScopedSession
 from domain.crm.enums import LeadStatus, TrialStatus
 from domain.crm.models import Lead, Trial
 from domain.db.gather import gather
+from domain.db.listed import listed
+from domain.kit.findings import Subject
+from domain.operations.booked import Booking
+from domain.operations.models import ClassSession, SchoolClass
 from domain.records.figures import Question
-from domain.records.labels import label_of_key, show_label
+from domain.records.labels import label_of_key, labels, show_label
 from domain.records.query import Filter, attribute
 
 COMING = (TrialStatus.SCHEDULED, TrialStatus.CONFIRMED)
@@ -77,6 +83,39 @@ def _trials(session: ScopedSession, *where: ColumnElement[bool], newest_first: b
     return [
         TrialLine(key, lead, show_label("classes", name), begins, status)
         for key, lead, name, begins, status in session.execute(statement)
+    ]
+
+
+def booked_on(session: ScopedSession, keys: Collection[str]) -> list[Booking]:
+    """The trial classes that are to come off in these sessions.
+
+    Asked below the actor's rows, since who looks after a lead is to hear of it whoever moves the session; who may not read
+    trial classes isn't told whose it is.
+    """
+    trials, leads, meetings = Trial.__table__, Lead.__table__, ClassSession.__table__
+    columns = (trials.c.id, trials.c.session_id, trials.c.lead_id, leads.c.name, leads.c.assigned_to, meetings.c.class_id)
+    rows = session.connection().execute(
+        select(*columns, meetings.c.date, meetings.c.start_time)
+        .join(leads, leads.c.id == trials.c.lead_id)
+        .join(meetings, meetings.c.id == trials.c.session_id)
+        .where(trials.c.organization_id == session.actor.organization_id)
+        .where(trials.c.session_id.in_(listed(keys)), trials.c.status.in_(COMING))
+    )
+    found = rows.all()
+    classes = labels(session, SchoolClass, {row.class_id for row in found})
+    may_read = bool(decide(session.actor, "R", Trial))
+    return [
+        Booking(
+            Subject("trials", row.id, row.name),
+            row.session_id,
+            Subject("leads", row.lead_id, row.name),
+            Subject("classes", row.class_id, classes[row.class_id]),
+            row.date,
+            row.start_time,
+            row.assigned_to,
+            is_told=may_read,
+        )
+        for row in found
     ]
 
 

@@ -39,7 +39,6 @@ from domain.records.labels import labels
 from domain.records.undo import undo
 
 JOB = "enrolment"
-TAKEN_BACK = N_("The enrolment in {klass} was made by mistake and is taken back.")
 ENDED_ALREADY = N_("{who} isn't in {klass} any more.")
 ENROLLED = N_("Enrolled in {klass}.")
 DROPPED = N_("The enrolment in {klass} has ended.")
@@ -114,13 +113,10 @@ def take_back(session: ScopedSession, made: Written) -> int:
     NotFound for another's deed, TooLate, NotAllowed for what is more than that, and whatever stands against an undoing.
     """
     steps = steps_of_own(session, made)
-    joined = [each.after or {} for each in steps if each.model is Enrollment and each.action is TrailAction.CREATE]
     others = [each for each in steps if each.model is not Enrollment or each.action is not TrailAction.CREATE]
-    if not joined or any(each.model is not WaitingEntry or each.action is not TrailAction.UPDATE for each in others):
+    joins = len(others) < len(steps)
+    if not joins or any(each.model is not WaitingEntry or each.action is not TrailAction.UPDATE for each in others):
         raise NotAllowed("D")
-    for each in joined:
-        tell(session, [each["user_id"]], "dropped", TAKEN_BACK, {"klass": class_name(session, each["class_id"])})
-    session.flush()
     session.expunge_all()
     with as_job(session, JOB) as job:
         return undo(job, made)

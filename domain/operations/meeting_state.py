@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from domain.access.decide import condition, decide
 from domain.access.uow import ScopedSession
 from domain.kit.ids import is_id
+from domain.operations.booked import Booking, booked_on, keepers
 from domain.operations.class_people import people_of
 from domain.operations.enums import SessionStatus
 from domain.operations.models import Attendance, ClassSession, SchoolClass
@@ -19,7 +20,10 @@ from domain.records.labels import label_of_key, show_label
 
 @dataclass(frozen=True)
 class SessionState:
-    """A session as those who do something with it see it, and what may be done. `told`: whom it concerns."""
+    """A session as those who do something with it see it, and what may be done. `told`: whom it concerns.
+
+    `booked`: who comes to try the class then; `keepers`: who looks after them, and is told where it is cancelled or moves.
+    """
 
     id: str
     class_id: str
@@ -35,6 +39,8 @@ class SessionState:
     may_make_up: bool
     made_up_by: str | None
     told: tuple[Told, ...] = ()
+    booked: tuple[Booking, ...] = ()
+    keepers: tuple[Told, ...] = ()
 
 
 def state_of(session: ScopedSession, key: str) -> SessionState | None:
@@ -44,6 +50,7 @@ def state_of(session: ScopedSession, key: str) -> SessionState | None:
         return None
     record, name, substitute, marked, made_up = found
     changes = may_change(session, record)
+    booked = booked_on(session, [record.id]) if changes else ()
     loose = record.status is SessionStatus.SCHEDULED and not marked
     return SessionState(
         record.id,
@@ -60,6 +67,8 @@ def state_of(session: ScopedSession, key: str) -> SessionState | None:
         may_make_up=record.status is SessionStatus.CANCELLED and made_up is None and may_make(session),
         made_up_by=made_up,
         told=concerned(session, record) if changes else (),
+        booked=booked,
+        keepers=keepers(session, booked),
     )
 
 

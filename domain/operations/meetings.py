@@ -18,6 +18,7 @@ from domain.db.errors import REQUIRED
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
+from domain.operations.booked import booked_on, tell_keepers
 from domain.operations.class_people import people_of, require_teacher
 from domain.operations.enums import SessionStatus
 from domain.operations.meeting_state import concerned, find, may_change, may_make
@@ -57,7 +58,7 @@ def cancel(session: ScopedSession, key: str, *, reason: str, telling: Collection
     """
     record, name = _loose(session, key)
     said = _reason(reason)
-    params = _params(record, name, said)
+    params, booked = _params(record, name, said), booked_on(session, [key])
     write.update(
         session,
         ClassSession,
@@ -67,6 +68,7 @@ def cancel(session: ScopedSession, key: str, *, reason: str, telling: Collection
         opened={},
     )
     _tell(session, record, "session_cancelled", (CANCELLED, params), telling)
+    tell_keepers(session, booked, {}, telling)
 
 
 def move(
@@ -90,8 +92,10 @@ def move(
     if (day, start, end, room_id) == (record.date, record.start_time, record.end_time, record.room_id):
         raise InvalidInput([Problem("date", SAME)])
     params = {**_params(record, name, values["reason"]), "new_day": values["date"], "new_time": values["start_time"]}
+    booked = booked_on(session, [key])
     write.update(session, ClassSession, record.id, values, version=record.row_version, opened={})
     _tell(session, record, "session_moved", (MOVED, params), telling)
+    tell_keepers(session, booked, {record.id: (record.date, record.start_time)}, telling)
 
 
 def substitute(

@@ -15,6 +15,7 @@ from domain.kit.clock import today
 from domain.kit.errors import NotFound
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
+from domain.operations.booked import booked_on, keepers, tell_keepers
 from domain.operations.class_people import people_of, require_teacher
 from domain.operations.generating import Made, Plan, Weekly, adjust
 from domain.operations.history import left_by, pins
@@ -88,7 +89,9 @@ def preview_change(session: ScopedSession, change: Change) -> Preview:
     first = min((each.first for each in spans), default=since)
     last = max((each.last for each in spans), default=since)
     plan = adjust(before, after, made, queries.closed_between(session, first, last), since=since)
-    return Preview(plan, _names(session, classes), told=_told(session, plan.classes))
+    booked = booked_on(session, [*(each.key for each in plan.drop), *(each.key for each, _goal in plan.change)])
+    told = {each.id: each for each in (*_told(session, plan.classes), *keepers(session, booked))}
+    return Preview(plan, _names(session, classes), told=tuple(told.values()), booked=booked)
 
 
 def _classes(session: ScopedSession, change: NewMeeting | OtherTime | NoMeeting | OtherDates) -> list[str]:
@@ -229,3 +232,5 @@ def _tell(session: ScopedSession, preview: Preview, telling: Collection[str] | N
             about=("classes", class_id),
             only=wanted,
         )
+    goals = {each.key: (goal.day, goal.weekly.start) for each, goal in preview.plan.change}
+    tell_keepers(session, preview.booked, goals, wanted)

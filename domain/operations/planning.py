@@ -14,6 +14,7 @@ from domain.kit.errors import DomainError, NotAllowed
 from domain.kit.ids import new_id
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
+from domain.operations.booked import Booking
 from domain.operations.enums import SessionStatus
 from domain.operations.generating import Plan, generate
 from domain.operations.models import ClassSession, Schedule
@@ -32,7 +33,8 @@ class LookAgain(DomainError):
 class Preview:
     """What would be done, the names of the classes that it is about, and those of them that meet on no weekday.
 
-    `told`: who would be told. `pinned`: how many sessions that were held keep the teacher and room that they had.
+    `told`: who would be told. `booked`: who comes to try one of the sessions that would go or move. `pinned`: how many sessions
+    that were held keep the teacher and room that they had.
     """
 
     plan: Plan
@@ -40,11 +42,12 @@ class Preview:
     without_week: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     pinned: int = 0
+    booked: tuple[Booking, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """The same for the same doings."""
-        return f"{self.plan.fingerprint}-{self.pinned}"
+        return f"{self.plan.fingerprint}-{self.pinned}-{len(self.booked)}"
 
 
 def preview_sessions(

@@ -11,11 +11,13 @@ TITLES: dict[str, str] = {
     "session_substituted": N_("Another teacher gives a session"),
     "session_made_up": N_("A session makes up for another"),
     "sessions_changed": N_("Sessions of a class change"),
+    "booking_concerned": N_("A trial class is touched"),
     "seat_offered": N_("A seat is offered"),
     "seat_expired": N_("An offer has ended"),
     "enrolled": N_("An enrolment"),
     "transferred": N_("A change of class"),
     "dropped": N_("The end of an enrolment"),
+    "taken_back": N_("Something was taken back"),
     "check_in": N_("Arrived at school"),
     "news": N_("News from the school"),
 }

@@ -5,11 +5,13 @@ since it is the program that tells. A mail leaves when the transaction is kept: 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import event, insert, select, update
 
 from domain.access.accounts import table_named
+from domain.access.trail.writing import Written, note_told
 from domain.access.uow import ScopedSession
 from domain.kit import mail
 from domain.kit.clock import now
@@ -21,9 +23,22 @@ from domain.outbox.enums import MailStatus
 from domain.outbox.kinds import TITLES
 from domain.outbox.models import Notice, OutgoingMail
 from domain.outbox.people import Told, audience
-from domain.outbox.words import CHILDREN, packed, text_of, title_of
+from domain.outbox.words import BACK, CHILDREN, packed, text_of, title_of
 
 HOME_LANGUAGE = "pt_BR"  # a school that says nothing is in Brazil
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was told, for whose sake, and who of them and of their guardians was told it."""
+
+    people: frozenset[str]
+    kind: str
+    source: str
+    params: Mapping[str, Any]
+    about: tuple[str, str] | None
+    guardians: bool
+    told: frozenset[str]
 
 
 def tell(
@@ -50,10 +65,26 @@ def tell(
         raise ValueError(kind)
     session.flush()
     told = [each for each in audience(session, people, guardians=guardians) if only is None or each.id in only]
+    said = Said(frozenset(people), kind, source, packed(params or {}), about, guardians, frozenset(each.id for each in told))
     if told:
-        _write_notices(session, told, {"kind": kind, "source": source}, packed(params or {}), about or (None, None))
-        _write_mails(session, told, kind, source, packed(params or {}))
+        _write(session, told, said)
+        note_told(session, said)
     return len(told)
+
+
+def take_back(session: ScopedSession, undone: Written) -> None:
+    """Tell those who were told something in a unit of work that it is undone: who isn't at the school any more, or may not see
+    the student, isn't told.
+    """
+    for said in undone.told:
+        people = [each for each in audience(session, said.people, guardians=said.guardians) if each.id in said.told]
+        if people:
+            _write(session, people, replace(said, kind="taken_back", params={**said.params, BACK: 1}))
+
+
+def _write(session: ScopedSession, people: Sequence[Told], said: Said) -> None:
+    _write_notices(session, people, {"kind": said.kind, "source": said.source}, said.params, said.about or (None, None))
+    _write_mails(session, people, said.kind, said.source, said.params)
 
 
 def _write_notices(

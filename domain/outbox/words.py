@@ -9,6 +9,7 @@ from domain.kit.texts import _
 from domain.outbox.kinds import TITLES
 
 CHILDREN = "of"  # among the params of a guardian's notice: the names of the children whom it concerns
+BACK = "taken_back"  # among the params of a notice that says that another one holds no more
 DAY, TIME, WORDS = "day", "time", "words"
 
 
@@ -51,5 +52,8 @@ def title_of(kind: str) -> str:
 
 def text_of(source: str, params: Mapping[str, Any]) -> str:
     """A notice's text; a guardian reads before it whom it concerns."""
-    said = Problem("", source, unpacked({name: value for name, value in params.items() if name != CHILDREN})).message
+    filling = {name: value for name, value in params.items() if name not in {BACK, CHILDREN}}
+    said = Problem("", source, unpacked(filling)).message
+    if params.get(BACK):
+        said = _("This was undone and doesn't hold any more: “{said}”").format(said=said)
     return f"{params[CHILDREN]}: {said}" if params.get(CHILDREN) else said

@@ -3,7 +3,7 @@
 What changed since is a clash: it is named, and nothing is undone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ from domain.records.masks import hidden_in, stored
 from domain.records.write import FOLLOWERS, follow, guard, nobody_has, references_exist, remove
 
 CAREFUL = 50  # up to so many records each one's twin is looked for by name; beyond, the database's own word must do
+UNDONE: list[Callable[[ScopedSession, Written], None]] = []
+"""What follows of it that a unit of work was undone; bound in the registry."""
 CIRCLE = N_("These records refer to one another in a circle.")
 
 
@@ -70,6 +72,8 @@ def undo(session: ScopedSession, written: Written) -> int:
     for step in reversed(changed):
         _change_back(session, step, since=written.last)
     _take_away(session, created, since=written.last)
+    for follow_up in UNDONE:
+        follow_up(session, written)
     return len({(each.model.__tablename__, each.key) for each in [*deleted, *changed, *created]})
 
 

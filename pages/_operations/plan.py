@@ -10,6 +10,7 @@ from domain.operations.generating import Made
 from domain.operations.planning import Preview
 from pages._shell import parts
 from pages._shell.catalog import record_link
+from pages._shell.findings import findings_list
 from pages._shell.lines import joined, line, words
 
 MOST = 12
@@ -20,6 +21,9 @@ def show_plan(preview: Preview) -> None:
     if preview.without_week:
         names = ", ".join(preview.without_week[:MOST])
         parts.note(_("These classes meet on no weekday, so nothing is made for them: {names}.").format(names=names), "attention")
+    if preview.booked:
+        parts.section(_("Come to try it"), _("Their sessions go or move: please agree on another one with them."))
+        findings_list([each.finding for each in preview.booked], key="plan-booked")
     _classes(preview)
     _skipped(preview)
     if preview.plan.kept:

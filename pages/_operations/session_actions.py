@@ -19,6 +19,7 @@ from pages._operations.told import who_is_told
 from pages._shell import parts, state
 from pages._shell.catalog import record_link
 from pages._shell.errors import Fields
+from pages._shell.findings import findings_list
 from pages._shell.navigate import page_link
 
 CANCEL, MOVE, SUBSTITUTE, MAKE_UP = "cancel", "move", "substitute", "make_up"
@@ -60,10 +61,14 @@ def offer(actor: Actor, key: str) -> None:
 
 def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teachers: Choices) -> None:
     fields, clash = Fields(f"session-{chosen}"), f"session-clash-{chosen}-{found.id}"
+    told = found.told
+    if chosen in {CANCEL, MOVE}:
+        findings_list([each.finding for each in found.booked], key=f"session-{chosen}")
+        told = tuple({each.id: each for each in (*found.told, *found.keepers)}.values())
     with st.form(f"session-{chosen}-{found.id}", border=False):
         act = {CANCEL: _cancelling, MOVE: _moving, SUBSTITUTE: _substituting, MAKE_UP: _making_up}[chosen]
         step = act(fields, found, rooms, teachers)
-        telling = who_is_told(found.told, key=f"session-told-{chosen}-{found.id}")
+        telling = who_is_told(told, key=f"session-told-{chosen}-{found.id}")
         wanted = st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary")
     if wanted and _done(actor, fields, clash, lambda session: step(session, telling=telling)):
         parts.toast(_(DONE[chosen]), later=True)

@@ -163,6 +163,7 @@ def _follows(session: ScopedSession, draft: Draft) -> None:
     people = {each.id for preview in seen for each in preview.told}
     said = ngettext("{count} person is told.", "{count} people are told.", len(people)) if people else ""
     parts.quiet(f"{touches(times)} {said}".strip())
+    findings_list([each.finding for each in times.booked], key="plan-booked")
 
 
 def _all_the_same(draft: Draft, against: Sequence[Finding]) -> None:

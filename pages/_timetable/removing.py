@@ -11,6 +11,7 @@ from domain.operations.pattern import NoMeeting, apply_change, preview_change
 from pages._crud import undo
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
+from pages._shell.findings import findings_list
 from pages._shell.guard import current_actor
 from pages._timetable import planning
 from pages._timetable.touching import touches
@@ -24,6 +25,7 @@ def ask(session: ScopedSession, name: str, meeting: Meeting) -> None:
 
     def details() -> None:
         parts.quiet(touches(preview))
+        findings_list([each.finding for each in preview.booked], key="meeting-gone")
         who_is_told(preview.told, key=told_key)
 
     when = f"{show_weekday(meeting.weekday or 0)} {meeting.hours}"

@@ -113,9 +113,15 @@ def test_a_weekly_meeting_is_given_up_after_a_look_at_what_that_takes_and_undone
     marked = next(at for at, each in enumerate(sessions()) if each["date"] == NEXT)
     stays = mark(school, marked)
     before = sessions()
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        trial = {"class_id": school.klass, "session_id": before[-1]["id"], "status": "scheduled"}
+        rows.add("trials", lead_id=rows.add("leads", name="Nina", assigned_to=school.people[Role.STAFF]), **trial)
     assert not Browser(school, Role.STAFF).follow("timetable", meeting=weekly).has("meeting-remove")
     it = Browser(school, Role.SCHOOL).follow("timetable", meeting=weekly).click("meeting-remove")
     said = it.text()
+    assert "Nina is booked to try English A1 on " in said
+    assert school.people[Role.STAFF] in it.held(f"meeting-told-{weekly}")
     it.put({f"meeting-told-{weekly}": [school.people[Role.STUDENT]]}).click("meeting-gone-yes")
     assert "meeting" not in it.query
     kept = {each["id"] for each in sessions()}

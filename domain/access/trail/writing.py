@@ -5,7 +5,7 @@ first of the values, so that a unit of work costs two statements more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import repeat
 from secrets import token_hex
@@ -29,7 +29,7 @@ from domain.kit.ids import new_id, new_ids
 
 BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
 SALT = 16  # bytes
-PENDING, MARKS, LOOKED, WRITTEN = "trail", "trail marks", "trail looked", "trail written"
+PENDING, MARKS, LOOKED, WRITTEN, TOLD = "trail", "trail marks", "trail looked", "trail written", "told"
 REVERSE = {"C": "D", "U": "U", "D": "C"}
 
 Row = Mapping[str, Any]
@@ -59,6 +59,7 @@ class Written:
     """A unit of work as the trail knows it: its key, the numbers of its first and last entry, when it was written.
 
     `can_be_undone`: everything that it changed is kept whole, and what would undo it lies within the writer's rights.
+    `told`: what people were told in it, as whoever told them noted it; not part of the trail.
     """
 
     unit: str
@@ -66,6 +67,7 @@ class Written:
     last: int
     at: datetime
     can_be_undone: bool
+    told: tuple[Any, ...] = ()
 
 
 def changes_of(action: str, model: type[Base], rows: Iterable[tuple[str, Row | None, Row | None]]) -> list[Change]:
@@ -132,7 +134,12 @@ def note_gone(session: Session, gone: Sequence[Gone]) -> None:
 def written(session: Session) -> Written | None:
     """What this session's unit of work left in the trail when it was committed; None for nothing."""
     found: Written | None = session.info.get(WRITTEN)
-    return found
+    return replace(found, told=tuple(session.info.get(TOLD, ()))) if found else None
+
+
+def note_told(session: Session, said: object) -> None:
+    """Note that people were told something in this unit of work, so that they hear of it when it is undone."""
+    session.info.setdefault(TOLD, []).append(said)
 
 
 def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> Written:

@@ -1,6 +1,7 @@
 """Enrolling, leaving and waiting: what is refused and what it says, what follows of itself, whichever way it is written."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,6 @@ from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import Organization, User
 from domain.curriculum.models import CourseType, Level
-from domain.db.engine import engine
 from domain.kit.clock import now
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from domain.kit.findings import Refused
@@ -183,7 +183,13 @@ def test_no_way_of_writing_fills_a_class_beyond_its_seats(it: Enrolling) -> None
     assert len(it.active(full)) == 2
 
 
-def test_a_drop_is_undone_with_what_it_offered(it: Enrolling) -> None:
+def told(it: Enrolling, person: str, count: int) -> list[str]:
+    """What someone was told last, the latest last."""
+    with reading(replace(it.school.actor(Role.STUDENT), user_id=person)) as session:
+        return [each.text for each in inbox(session)][count - 1 :: -1]
+
+
+def test_a_drop_is_undone_with_what_it_offered_and_those_who_were_told_hear_of_it(it: Enrolling) -> None:
     full, keys = it.full_class()
     bia = it.join(it.student("Bia"), full)
     with unit_of_work(it.coordination) as session:
@@ -195,6 +201,12 @@ def test_a_drop_is_undone_with_what_it_offered(it: Enrolling) -> None:
         undo(session, dropped)
     assert it.entry(bia).status is WaitingStatus.WAITING
     assert it.enrolment(keys[0]).status is EnrollmentStatus.ACTIVE
+    ended = "The enrolment in Full has ended."
+    undone = "This was undone and doesn't hold any more: “{}”"
+    assert told(it, it.enrolment(keys[0]).user_id, 2) == [ended, undone.format(ended)]
+    offered, taken_back = told(it, it.entry(bia).user_id, 2)
+    assert offered.startswith("A seat in Full is held until ")
+    assert taken_back == undone.format(offered)
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.SCHOOL])
@@ -215,11 +227,8 @@ def test_an_enrolment_made_by_mistake_is_taken_back_by_whoever_made_it(it: Enrol
         enrolment.take_back(session, made)
     assert it.entry(bia).user_id not in it.active(full)
     assert it.entry(bia).status is WaitingStatus.OFFERED
-    with engine().connect() as connection:
-        told = connection.exec_driver_sql(
-            "SELECT source FROM notices WHERE user_id = ? ORDER BY id", (it.entry(bia).user_id,)
-        ).scalars()
-        assert list(told)[-2:] == [enrolment.ENROLLED, enrolment.TAKEN_BACK]
+    enrolled = "Enrolled in Full."
+    assert told(it, it.entry(bia).user_id, 2) == [enrolled, f"This was undone and doesn't hold any more: “{enrolled}”"]
     with pytest.raises(DomainError), unit_of_work(who) as session:
         enrolment.take_back(session, made)
 

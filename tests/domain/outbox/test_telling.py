@@ -10,15 +10,19 @@ from sqlalchemy import select, update
 from domain.access.accounts import table_named
 from domain.access.actor import Actor
 from domain.access.roles import Role
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import Organization, User
 from domain.db.engine import engine
 from domain.kit.errors import WrongScope
 from domain.kit.texts import N_, set_language
+from domain.operations.models import Room
 from domain.outbox.enums import MailStatus
 from domain.outbox.people import audience
 from domain.outbox.queries import count, inbox
 from domain.outbox.service import mark_read, tell
+from domain.records import write
+from domain.records.undo import undo
 from tests.conftest import School
 from tests.factories.mailbox import Mailbox, mailbox
 from tests.factories.rows import Rows
@@ -61,6 +65,34 @@ def test_a_student_is_told_and_so_is_the_guardian_who_may_see_them(school: Schoo
         [line] = inbox(session)
     assert "seg" in line.text
     assert (line.about, line.is_read, line.title) == (ABOUT, False, "Uma aula mudou de data")
+
+
+def test_who_was_told_of_what_is_undone_hears_of_it_if_they_still_may(school: School, post: Mailbox) -> None:
+    student, actor = school.people[Role.STUDENT], school.actor("school")
+    with unit_of_work(actor) as session:
+        write.create(session, Room, {"name": "Moon", "capacity": 4})
+        tell(session, [student], "session_moved", MOVED, SAID, about=ABOUT)
+        tell(session, [school.people[Role.TEACHER]], "news", MOVED, SAID, only=())
+    done = written(session)
+    assert done is not None
+    with unit_of_work(actor) as session:
+        assert undo(session, done) == 1
+    said = "This was undone and doesn't hold any more: “English A1 meets on Mon 9 Mar at 14:30: rain {stays}”"
+    assert texts(school.actor("student"))[0] == said
+    assert texts(school.actor("parent"))[0] == f"Sofia: {said}"
+    assert texts(school.actor("teacher")) == []
+    assert len(mails()) == 4
+    with unit_of_work(actor) as session:
+        write.create(session, Room, {"name": "Sun", "capacity": 4})
+        tell(session, [student], "session_moved", MOVED, SAID)
+    done = written(session)
+    assert done is not None
+    with engine().begin() as connection:
+        table = table_named("families")
+        connection.execute(update(table).values(access="none"))
+    with unit_of_work(actor) as session:
+        undo(session, done)
+    assert (len(texts(school.actor("student"))), len(texts(school.actor("parent")))) == (4, 3)
 
 
 @pytest.mark.parametrize(
