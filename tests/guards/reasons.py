@@ -75,6 +75,9 @@ REASONS: dict[str, str] = {
     "domain/operations/calendar_links.py::my_links::SUBJECTS.get(row.kind) == table": "a key belongs to one record of all tables",
     "domain/operations/calendar_links.py::opened::row is None": "where there is no row, there is nobody either",
     "domain/operations/permits.py::end_permits::over": "of none, none is ended",
+    "domain/operations/timetable.py::permits_told::decide(session.actor, 'R', ClashPermit)": (
+        f"who may not read permits reads no row of them: {FOR_SPEED}"
+    ),
     # domain/records
     "domain/records/dependents.py::_named::in_school(session, table)": (
         "the database itself lets no row refer to another school's"

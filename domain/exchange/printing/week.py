@@ -43,8 +43,9 @@ def week_timetable(session: ScopedSession, kind: CalendarKind, key: str | None =
     """The week of active classes in terms that aren't over. NotFound for what isn't the actor's to read."""
     title = _("Timetable")
     if kind in SUBJECTS:
-        named = readable_labels(session, model_of(SUBJECTS[kind]), [key or ""])
-        if not key or key not in named:
+        key = key or ""
+        named = readable_labels(session, model_of(SUBJECTS[kind]), [key])
+        if key not in named:
             raise NotFound
         title = named[key]
     blocks = side_by_side(_blocks(session, kind, key))

@@ -343,3 +343,5 @@ def test_nonsense_keys_are_nobodys(evening: Evening) -> None:
         assert sheet(session, evening.keys["foreign"], evening.now) is None
     with pytest.raises(NotFound), unit_of_work(actor) as session:
         mark(session, "'; drop", "x", PRESENT, seen=None)
+    with pytest.raises(NotFound), unit_of_work(actor) as session:  # nobody has marked Ana yet
+        describe(session, evening.keys["six"], evening.keys["Ana"], version=1, notes="Came by bus.")

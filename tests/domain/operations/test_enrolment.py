@@ -246,10 +246,15 @@ def test_nothing_but_an_enrolment_is_taken_back_so(it: Enrolling) -> None:
         enrolment.enrol(session, student, it.klass("Third", day=3))
         write.create(session, User, {"first_name": "Nina", "last_name": "Reis", "role": Role.STUDENT})
     more = written(session)
-    for actor, made in ((it.coordination, dropped), (it.coordination, moved), (it.staff, more)):
+    waits = it.join(it.student("Bia"), it.full_class("Fourth", day=4)[0])
+    with unit_of_work(it.staff) as session:
+        waiting.withdraw(session, waits)
+    withdrawn = written(session)
+    for actor, made in ((it.coordination, dropped), (it.coordination, moved), (it.staff, more), (it.staff, withdrawn)):
         assert made is not None
         with pytest.raises(NotAllowed), unit_of_work(actor) as session:
             enrolment.take_back(session, made)
+    assert it.entry(waits).status is WaitingStatus.WITHDRAWN
 
 
 def test_an_enrolment_of_a_quarter_of_an_hour_ago_is_no_slip_of_the_hand(it: Enrolling, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,6 +353,9 @@ def test_a_class_goes_on_in_the_next_term_with_those_who_stay(it: Enrolling) -> 
 def test_a_class_may_be_carried_over_before_it_is_over(it: Enrolling) -> None:
     full, keys = it.full_class("English")
     values = {"term_id": it.next_term, "level_id": it.school.level, "name": "English 2"}
+    others = it.full_class("Spanish", day=TUESDAY)[1]
+    with pytest.raises(NotFound), unit_of_work(it.coordination) as session:
+        enrolment.roll_over(session, full, values, [*keys, others[0]], finish=False)
     with unit_of_work(it.coordination) as session:
         new = enrolment.roll_over(session, full, values, keys, finish=False).id
     assert len(it.active(full)) == len(it.active(new)) == 2
@@ -365,6 +373,10 @@ def test_what_a_drop_or_transfer_touches_is_told_before(it: Enrolling) -> None:
     )
     assert found["seat_offered"].subjects["next"].key == it.entry(bia).user_id
     assert "Tomás Lima has no contract" in found["teachers_pay"].message
+    # Of what someone may not read nothing is said, nor that there is none of it.
+    for role, unsaid in ((Role.STAFF, {"no_progress", "teachers_pay"}), (Role.TEACHER, {"none_open"})):
+        with reading(it.school.actor(role)) as session:
+            assert [each.kind for each in touched_by_leaving(session, keys[0])] == [kind for kind in found if kind not in unsaid]
 
 
 def test_the_school_sets_for_how_long_a_seat_is_offered(it: Enrolling) -> None:

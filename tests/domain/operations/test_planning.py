@@ -108,8 +108,9 @@ def test_only_some_classes_and_only_from_a_day_on(school: School, weekly: str, a
 
 def test_planning_is_coordinations(school: School, weekly: str, actor: Callable[..., Actor]) -> None:
     for role in ("teacher", "student", "parent", "staff", "owner"):
-        with pytest.raises(NotAllowed):
-            make(actor(role), school)
+        for classes in (None, []):  # also where there is nothing to make
+            with pytest.raises(NotAllowed):
+                make(actor(role), school, classes=classes)
         with pytest.raises(NotAllowed):
             change(actor(role), OtherTime(weekly, 2, TEN, ELEVEN))
     assert sessions() == []
