@@ -40,7 +40,7 @@ def may_bring_back(session: ScopedSession, model: type[Base]) -> bool:
     actor, table = session.actor, model.__tablename__
     if kind_of(table) is not Kind.WHOLE or table in BY_HAND or not reads_all(actor, table):
         return False
-    return bool(decide(actor, "R", TrailEntry) and decide(actor, "R", model) and decide(actor, "C", model))
+    return bool(decide(actor, "R", TrailEntry) and decide(actor, "C", model))
 
 
 def deleted(session: ScopedSession, model: type[Base], *, page: int = 1, size: int = PAGE) -> list[Deleted]:

@@ -1,6 +1,6 @@
 """What is shown as dots, in part or not at all: values that a role may not see in rows that it may read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
@@ -108,10 +108,9 @@ def _worth_asking(granted: Sequence[tuple[Grant, Mask]]) -> tuple[Sequence[tuple
     return granted, None
 
 
-def stored(session: ScopedSession, record: Base, hidden: Iterable[str]) -> dict[str, Any]:
-    """A record's fields as they stand, for checks alone: what the actor may not see is asked of the database."""
-    known = fields(type(record))
-    unseen = set(hidden) | masked_fields(session.actor, type(record))
+def stored(session: ScopedSession, record: Base) -> dict[str, Any]:
+    """A record's fields as they stand, for checks alone: what the actor may not see in every row is asked of the database."""
+    known, unseen = fields(type(record)), masked_fields(session.actor, type(record))
     values = {name: getattr(record, name) for name in known if name not in unseen}
     if unseen:
         [row] = rows_of(session.connection(), type(record), [record.id])

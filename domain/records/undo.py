@@ -41,7 +41,7 @@ from domain.records.clashes import (
 from domain.records.fields import fields
 from domain.records.labels import NAMELESS
 from domain.records.locks import find, lock_reason
-from domain.records.masks import hidden_in, stored
+from domain.records.masks import stored
 from domain.records.write import FOLLOWERS, follow, guard, nobody_has, references_exist, remove
 
 CAREFUL = 50  # up to so many records each one's twin is looked for by name; beyond, the database's own word must do
@@ -226,8 +226,7 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
     given = {attributes[name]: value for name, value in was.items()}
     visible = {name: value for name, value in given.items() if name in fields(model)}
     try:
-        hidden = hidden_in(session, model, [step.key])[step.key]
-        tidied = require(model, {**stored(session, record, hidden), **visible}, names=set(visible))
+        tidied = require(model, {**stored(session, record), **visible}, names=set(visible))
         references_exist(session, model, visible)
         nobody_has(session, model, tidied, except_key=step.key)
         guard(session, model, [step.key], visible)

@@ -83,7 +83,7 @@ def _compared(session: ScopedSession, model: type[Base], record: Base, now: Mapp
             then[name] = revived(types[column].type, old)
         else:
             stays.append(name)
-    return Version(record.row_version, mask(model, stored(session, record, hidden), shown), then, tuple(stays))
+    return Version(record.row_version, mask(model, stored(session, record), shown), then, tuple(stays))
 
 
 def bring_back_version(session: ScopedSession, model: type[Base], key: str, number: int, seen: Version) -> Base:

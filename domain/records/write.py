@@ -22,7 +22,7 @@ from domain.records.dependents import dependents
 from domain.records.fields import fields
 from domain.records.labels import in_school, labels
 from domain.records.locks import find, lock_reason
-from domain.records.masks import has_dots, hidden_in, mask, masks_in, stored
+from domain.records.masks import has_dots, mask, masks_in, stored
 from domain.records.missing import note_missing
 
 TAKEN_BY = N_("“{other}” has this already.")
@@ -81,7 +81,7 @@ def update(
     _only(values, writable(session.actor, model, "U"))
     shown = masks_in(session, model, [key])[key]
     hidden = {name for name, field in fields(model).items() if field.column in shown.hidden}
-    current = stored(session, record, hidden)
+    current = stored(session, record)
     seen = mask(model, current, shown)
     wanted = {name: value for name, value in values.items() if name not in hidden or value != seen[name]}
     _no_dots(model, wanted)
@@ -126,8 +126,7 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
         record = _existing(session, model, key)
         if lock_reason(session, record):
             raise Unchangeable
-        hidden = hidden_in(session, model, [key])[key]
-        tidied = require(model, {**stored(session, record, hidden), **values}, names=set(values))
+        tidied = require(model, {**stored(session, record), **values}, names=set(values))
         references_exist(session, model, values)
         nobody_has(session, model, tidied, except_key=key)
         for name in values:

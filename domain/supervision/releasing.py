@@ -137,11 +137,13 @@ def hold(session: ScopedSession, alert_id: str, guardian_id: str, *, reason: str
 
 
 def _asked(session: ScopedSession, alert_id: str, guardian_id: str) -> tuple[AlertLevel, GuardianLine]:
-    found = session.scalar(select(SafetyAlert.level).where(SafetyAlert.id == alert_id)) if is_id(alert_id) else None
-    guardian = next((each for each in guardians(session, alert_id) if each.id == guardian_id), None) if found else None
-    if found is None or guardian is None:
+    level = session.scalar(select(SafetyAlert.level).where(SafetyAlert.id == alert_id)) if is_id(alert_id) else None
+    if level is None:
         raise NotFound
-    return found, guardian
+    guardian = next((each for each in guardians(session, alert_id) if each.id == guardian_id), None)
+    if guardian is None:
+        raise NotFound
+    return level, guardian
 
 
 def _decide(session: ScopedSession, alert_id: str, guardian: GuardianLine, said: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from domain.records.deleted import deleted
 from domain.records.masks import masked_fields
 from domain.records.undo import Brought, bring_back
 from domain.records.versions import Version, bring_back_version, version
+from domain.supervision.models import SafetyAlert
 from domain.toolbox.models import Todo
 from tests.conftest import School
 from tests.domain.trailing import another_school, asked, difference, faults, told
@@ -141,7 +142,9 @@ def test_a_version_is_no_door_to_another_record_or_school(school: School, coordi
     other = another_school()
     with unit_of_work(other) as session:
         foreign = write.create(session, Room, {"name": "Deles", "capacity": 3}).id
-    for key, number in ((foreign, numbers[0]), (school.room, 9999), (school.klass, numbers[0])):
+    with unit_of_work(coordinator) as session:
+        later = write.create(session, Room, {"name": "Porão", "capacity": 3}).id  # there was none yet
+    for key, number in ((foreign, numbers[0]), (school.room, 9999), (school.klass, numbers[0]), (later, numbers[0])):
         with pytest.raises(NotFound):
             looked_at(coordinator, Room, key, number)
     with pytest.raises(NotFound):
@@ -246,6 +249,12 @@ def test_references_come_back_where_they_are_still_empty(school: School, coordin
     assert values_of("leads", mine)["assigned_to"] == person
     assert values_of("leads", other)["assigned_to"] == school.people[Role.STAFF]
     assert [row["role"] for row in asked("SELECT role FROM user_roles WHERE user_id = ?", person)] == ["staff"]
+    owner = school.actor(Role.OWNER)  # who brings staff back, and changes no lead
+    with unit_of_work(owner) as session:
+        write.remove(session, User, [person])
+    with unit_of_work(owner) as session:
+        assert bring_back(session, User, person).left == 1
+    assert values_of("leads", mine)["assigned_to"] is None
 
 
 def test_a_student_comes_back_without_their_own_words(school: School, coordinator: Actor) -> None:
@@ -296,6 +305,11 @@ def test_nobody_brings_back_what_they_could_not_create(school: School, coordinat
     assert asked("SELECT id FROM users WHERE id IN (?, ?)", person, boss) == []
     with unit_of_work(owner) as session:
         bring_back(session, User, boss)
+
+
+def test_deleted_alerts_are_nobodys_to_list_for_some_are_withheld_from_each(coordinator: Actor) -> None:
+    with reading(coordinator) as session, pytest.raises(NotAllowed):
+        deleted(session, SafetyAlert)
 
 
 def test_a_large_cascade_comes_back_whole(school: School, coordinator: Actor) -> None:

@@ -127,8 +127,8 @@ REASONS: dict[str, str] = {
     "domain/records/write.py::update_many::writable(session.actor, model, 'U')": (
         "the session refuses such columns when they are flushed"
     ),
-    "domain/records/write.py::update_many::hidden_in(session, model, [key])": (
-        "`stored` asks by itself for what is masked in any row"
+    "domain/records/search.py::everywhere::decide(actor, 'R', table)": (
+        f"who may not read a table finds no row of it: {FOR_SPEED}"
     ),
     "domain/records/write.py::_no_dots::field.column in dotted": "dots stand in no other field, unless someone means them",
     "domain/records/write.py::_has_default::column.default is not None": "what has none is given as it is: nothing",

@@ -12,6 +12,7 @@ from domain.access.uow import rehearsal, unit_of_work
 from domain.core.models import User
 from domain.db.base import model_of
 from domain.db.engine import engine
+from domain.exchange.imports.template import columns_of
 from domain.kit.errors import NotAllowed, WrongScope
 from domain.kit.ids import new_id
 from domain.operations.models import Room
@@ -44,6 +45,13 @@ def test_reception_adds_people_as_students_only_and_changes_nobody(school: Schoo
     head, dino, _caio, _sofia, rui = data.decode().splitlines()
     fine = lines(head, dino, rui)
     assert counts(done(reception, "users", fine)) == (1, 1, 0, 0)
+
+
+def test_a_template_holds_what_its_reader_may_fill_in_and_nothing_else(school: School) -> None:
+    enrolments = {"user_id", "class_id", "enrolled_at", "dropped_at", "status", "reason"}
+    mine = {"phone", "whatsapp", "avatar_url", "language"}
+    for role, table, fields in (("school", "enrollments", enrolments), ("student", "users", mine), ("student", "classes", set())):
+        assert {each.way[0] for each in columns_of(school.actor(role), model_of(table))} == fields
 
 
 def test_what_is_seen_as_dots_is_neither_found_by_nor_told_by_what_becomes_of_a_guess(school: School) -> None:

@@ -10,9 +10,11 @@ from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
 from domain.core.rules import SchoolHours, hours_of
 from domain.db.engine import engine
+from domain.kit.clock import now
 from domain.kit.errors import InvalidInput, NotAllowed, NotFound
 from domain.supervision.enums import AlertLevel, Mood
 from domain.supervision.models import AlertAcknowledgment, SafetyAlert
+from domain.supervision.queries import alert
 from domain.supervision.rules import age, deadline, is_late, mood_of, moving_average, nearest_mood, urgency
 from domain.supervision.service import AlreadyResolved, NotAcknowledged, acknowledge, resolve
 from tests.conftest import School
@@ -196,6 +198,8 @@ def test_nobody_else_touches_an_alert(role: Role, school: School, alert_id: str)
 def test_another_schools_alert_does_not_exist(school: School) -> None:
     with engine().begin() as connection:
         foreign = Rows(connection).add("safety_alerts")
-    for key in (foreign, "nonsense"):
+    for key in (foreign, "nonsense", "\ud800"):
         with pytest.raises(NotFound), unit_of_work(school.actor("school")) as session:
             acknowledge(session, key, "Seen", "I will call.")
+        with pytest.raises(NotFound), reading(school.actor("school")) as session:
+            alert(session, key, now())

@@ -7,6 +7,7 @@ from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
 from domain.db.engine import engine
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from domain.kit.ids import new_id
 from domain.records import write
 from domain.records.masks import hidden_in
 from domain.supervision.alert_models import AlertRaising
@@ -34,8 +35,10 @@ def test_an_alert_and_who_raised_it_are_written_together_in_the_raisers_name(rol
 
 @pytest.mark.parametrize("role", ["parent", "owner"])
 def test_guardians_and_owners_who_are_not_on_the_list_raise_nothing(role: str, school: School) -> None:
-    with pytest.raises((NotAllowed, NotFound)):
+    with pytest.raises(NotAllowed if role == "parent" else NotFound):
         care.raised(school, role)
+    with pytest.raises(NotAllowed), unit_of_work(school.job) as session:  # nor does what is nobody, whatever it may write
+        raise_alert(session, school.people[Role.STUDENT], level=AlertLevel.RED, reason="Rule.", home=HomeConcern.NO)
     assert care.found(school.actor("school")) == set()
 
 
@@ -169,9 +172,12 @@ def test_a_student_contests_and_learns_that_it_was_read(school: School) -> None:
 
 def test_nobody_contests_what_nobody_has_looked_at_or_what_is_not_about_them(school: School) -> None:
     unseen, seen, own = care.checked(school, seen=False), care.checked(school, seen=True), care.raised(school, "student")
-    for role, key in (("student", unseen), ("student", own), ("teacher", seen), ("parent", seen), ("student", "nonsense")):
-        with pytest.raises((NotFound, NotAllowed)), unit_of_work(school.actor(role)) as session:
+    others = [("student", unseen), ("teacher", seen), ("parent", seen)]
+    for role, key in (*others, ("student", new_id()), ("student", "nonsense"), ("student", "\ud800")):
+        with pytest.raises(NotFound), unit_of_work(school.actor(role)) as session:
             contest(session, key, "No.")
+    with pytest.raises(NotAllowed), unit_of_work(school.actor("student")) as session:
+        contest(session, own, "No.")
     with pytest.raises(InvalidInput), unit_of_work(school.actor("student")) as session:
         contest(session, seen, "  ")
     with pytest.raises(NotFound), unit_of_work(school.actor("school")) as session:

@@ -187,6 +187,17 @@ def test_only_those_on_the_list_release_and_only_to_guardians_of_the_student(sch
     assert care.found(school.actor("parent")) == set()
 
 
+def test_of_two_guardians_each_reads_the_words_that_were_written_for_them(school: School) -> None:
+    key, father = care.raised(school, "teacher"), care.person(school, "parent")
+    care.guards(school, father.user_id)
+    care.released(school, key)
+    with unit_of_work(school.actor("school")) as session:
+        release(session, key, father.user_id, message="Please come alone.", reason="He asked us to.")
+    for guardian, words in ((school.actor("parent"), care.MESSAGE), (father, "Please come alone.")):
+        with reading(guardian) as session:
+            assert [each.message for each in released_to_me(session)] == [words]
+
+
 def test_releasing_asks_for_words_and_a_reason(school: School) -> None:
     key = care.raised(school, "teacher")
     with pytest.raises(InvalidInput) as refused, unit_of_work(school.actor("school")) as session:
@@ -209,6 +220,7 @@ def test_a_coordinator_does_not_find_what_is_withheld_from_them_as_a_guardian(ho
             alert(session, key, now())
         with reading(father) as session:
             assert history(session, SafetyAlert, key) == []
+            assert guardians(session, key) == []
 
 
 def test_a_coordinator_from_whom_an_alert_is_held_back_loses_sight_of_it_and_decides_nothing_about_it(school: School) -> None:

@@ -9,6 +9,7 @@ from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core.models import User
 from domain.kit.errors import NotAllowed, NotFound
+from domain.kit.ids import new_id
 from domain.records import write
 from domain.records.deleted import may_bring_back
 from domain.records.undo import bring_back, undo
@@ -44,6 +45,10 @@ def test_nobody_puts_themself_on_the_list_and_no_owner_puts_an_owner_there(schoo
         remove_supervisor(session, second.user_id)
     with pytest.raises(NotAllowed), unit_of_work(owner) as session:
         remove_supervisor(session, second.user_id)
+    for key in (new_id(), "nonsense", "\ud800"):
+        for change in (add_supervisor, remove_supervisor):
+            with pytest.raises(NotFound), unit_of_work(school.actor("school")) as session:
+                change(session, key)
     with reading(school.actor("school")) as session:
         assert next((each.name, each.by) for each in supervisors(session)) == ("Clara Nunes", "")
         assert len(supervisors(session)) == 2
