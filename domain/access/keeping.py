@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy.orm import Session
 
 from domain.access.trail.writing import PENDING, Change
+from domain.kit.progress import Work, tell
 
 Keeper = Callable[..., None]
 KEEPERS: dict[Keeper, Collection[str]] = {}
@@ -19,6 +20,7 @@ def keep(session: Session) -> None:
     """Ask every keeper whose tables this unit of work changed."""
     session.flush()
     changes: Sequence[Change] = list(session.info.get(PENDING, ()))
+    tell(Work.KEEPING)
     for keeper, tables in KEEPERS.items():
         theirs = [each for each in changes if each.table in tables]
         if theirs:

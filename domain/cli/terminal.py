@@ -33,7 +33,7 @@ def tell_progress(share: float, word: str) -> None:
     would spoil a log, so nothing is said there. An empty word takes the line away.
     """
     if sys.stderr.isatty():
-        line = f"{share:4.0%} {_(word)}" if word else ""
+        line = f"{share:4.0%} {word}" if word else ""
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
 

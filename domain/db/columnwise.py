@@ -8,17 +8,24 @@ from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.types import TypeEngine
 
 from domain.db.json_types import JsonValue
+from domain.kit.progress import Work, tell
 
 AT_ONCE = 10_000  # rows that are handed to the driver together
 
 
-def write_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows given as columns of equal length, by the columns' names. What isn't named is left to the database."""
+def write_columns(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, work: Work = Work.WRITING
+) -> None:
+    """Insert rows given as columns of equal length, by the columns' names. What isn't named is left to the database.
+
+    `work`: what it is to who waits for it.
+    """
     names = [each.name for each in table.columns if each.name in columns]
     stored = [each_as(columns[name], table.c[name].type, _binder(table.c[name].type, connection.dialect)) for name in names]
     rows = list(zip(*stored, strict=True))
     statement = _statement(table, tuple(names), connection.dialect)
     for at in range(0, len(rows), AT_ONCE):
+        tell(work, at, len(rows))
         connection.exec_driver_sql(statement, rows[at : at + AT_ONCE])
 
 

@@ -22,7 +22,6 @@ from pages._shell.catalog import table_link
 from pages._shell.cells import plain
 from pages._shell.guard import current_actor
 from pages._shell.limits import largest_upload
-from pages._shell.lines import joined
 from pages._shell.navigate import page_link
 
 SEEN, DONE, UPLOADS = "exchange-seen", "exchange-done", "exchange-uploads"
@@ -106,7 +105,7 @@ def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> S
     if kept is None or kept.about != about:
         with parts.progress(_("Reading the file …")) as tell:
             try:
-                outcome = imports.preview(actor, view.model, given.getvalue(), options, progress=_told(tell))
+                outcome = imports.preview(actor, view.model, given.getvalue(), options, progress=tell)
                 kept = Seen(about, outcome, "", outcome.sheets, outcome.sheet)
             except FileTrouble as error:
                 record(Event.UPLOAD_REFUSED, actor, table=view.table, reason=f"import: {type(error).__name__}")
@@ -115,16 +114,12 @@ def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> S
     return kept
 
 
-def _told(tell: Any) -> Any:
-    return lambda share, word: tell(share, _(word))
-
-
 def _show(actor: Actor, view: TableView, given: Any, options: Options, seen: Seen) -> None:
     assert seen.outcome is not None
     outcome = seen.outcome
     counts = outcome.counts
     wrong = parts.Metric(_("Wrong"), show_number(counts.wrong), kind="danger" if counts.wrong else "neutral")
-    others = ((_("Added"), counts.added), (_("Changed"), counts.changed), (_("As they are"), counts.same))
+    others = ((_("Added"), counts.added), (_("With changes"), counts.changed), (_("As they are"), counts.same))
     parts.metric_row([*(parts.Metric(name, show_number(count)) for name, count in others), wrong], key="exchange-counts")
     for each in outcome.notes:
         parts.quiet(each.message)
@@ -150,23 +145,25 @@ def _import(view: TableView, given: Any, options: Options) -> None:
     actor = current_actor()
     with parts.progress(_("Writing …")) as tell:
         try:
-            outcome = imports.run(actor, view.model, given.getvalue(), options, progress=_told(tell))
+            _tell_done(actor, view, imports.run(actor, view.model, given.getvalue(), options, progress=tell))
         except NotWhole as error:
             kept: Seen = state.value(SEEN)
             state.put(SEEN, replace(kept, outcome=error.outcome))
-            outcome = None
         except DomainError as error:
             errors.show(error)
             return
-    if outcome is not None:
-        forget()
-        cache.forget("list")
-        said = _("Imported: {added} added, {changed} changed.").format(
-            added=show_number(outcome.counts.added), changed=show_number(outcome.counts.changed)
-        )
-        undo.done(actor, outcome.written, said)
-        state.put(DONE, (view.table, said, bool(outcome.written and outcome.written.can_be_undone)))
     st.rerun()
+
+
+def _tell_done(actor: Actor, view: TableView, outcome: Outcome) -> None:
+    """Say what was imported, and that it can be undone; before the bar goes, at which a click meanwhile would end this run."""
+    forget()
+    cache.forget("list")
+    said = _("Imported: {added} added, {changed} changed.").format(
+        added=show_number(outcome.counts.added), changed=show_number(outcome.counts.changed)
+    )
+    undo.done(actor, outcome.written, said)
+    state.put(DONE, (view.table, said, bool(outcome.written and outcome.written.can_be_undone)))
 
 
 def _result(view: TableView) -> None:
@@ -175,5 +172,5 @@ def _result(view: TableView) -> None:
     if done is None or done[0] != view.table:
         return
     beyond = "" if done[2] else _("So much at once can't be undone; the history of each record tells it.")
-    parts.note(joined([done[1], beyond]), "good")
+    parts.note(f"{done[1]} {beyond}".strip(), "good")
     page_link(table_link(view.table), label=_("See the list"), icon="table_rows")

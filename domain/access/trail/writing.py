@@ -26,6 +26,7 @@ from domain.db.base import Base, table_key
 from domain.db.columnwise import write_columns
 from domain.kit.clock import now
 from domain.kit.ids import new_id, new_ids
+from domain.kit.progress import Work, tell
 
 BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
 SALT = 16  # bytes
@@ -144,6 +145,7 @@ def note_told(session: Session, said: object) -> None:
 
 def append(connection: Connection, actor: Actor, changes: Sequence[Change]) -> Written:
     """Write entries at the end of the chain of the actor's school. The transaction must hold the write lock."""
+    tell(Work.NOTING)
     entries, values = _rows_for(actor, changes)
     before, last = _write_values(connection, actor.organization_id, values)
     number = before
@@ -218,7 +220,7 @@ def _write_values(connection: Connection, school: str, values: Sequence[dict[str
         head = (select(last.c.number).scalar_subquery(), select(last.c.hash).scalar_subquery())
         found = connection.execute(insert(table).values(**values[0]).returning(*head)).first()
         if rest := values[1:]:
-            write_columns(connection, table, {name: [each[name] for each in rest] for name in rest[0]})
+            write_columns(connection, table, {name: [each[name] for each in rest] for name in rest[0]}, work=Work.NOTING)
     else:
         found = connection.execute(select(last.c.number, last.c.hash)).first()
     return (0, BEGINNING) if found is None or found[0] is None else (int(found[0]), str(found[1]))

@@ -59,7 +59,8 @@ def read(data: bytes, knows: Knows, wanted: str = "") -> Sheet:
                 raise MergedCells(sheet=chosen.title, where=", ".join(merged))
             others = ", ".join(each for each in names if each != chosen.title)
             notes = [Problem("", READ_SHEET, {"sheet": chosen.title, "others": others})] if others else []
-            return made(gathered(_rows(chosen), tell_short=False), name=chosen.title, names=names, notes=notes)
+            expected = chosen.max_row or 0
+            return made(gathered(_rows(chosen), tell_short=False, expected=expected), name=chosen.title, names=names, notes=notes)
         except FileTrouble as error:
             error.sheets = tuple(names)
             raise

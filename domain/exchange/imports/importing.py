@@ -1,6 +1,5 @@
 """The two verbs: `preview` tries a file and takes it all back, `run` does the same and keeps it. The whole file or nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from domain.access.trail.writing import Written, written
 from domain.access.uow import ScopedSession, reading, rehearsal, unit_of_work
 from domain.db.base import Base, model_of
 from domain.exchange.imports.draft import Draft, Options
+from domain.exchange.imports.going import Progress, going
 from domain.exchange.imports.plan import Counts, counted, opened, planned
 from domain.exchange.imports.sheet import Sheet
 from domain.exchange.imports.troubles import Trouble
@@ -24,9 +24,6 @@ from domain.records.show import say
 PLAIN = Options()
 SHOWN = 200  # changed cells that are shown beforehand
 LABELLED = 400
-Progress = Callable[[float, str], None]
-READING, TRYING, WRITING = N_("Reading the file …"), N_("Trying it …"), N_("Writing …")
-LOOKING, KEEPING = N_("Looking at each row …"), N_("Looking at what all of it makes of the school …")
 
 
 @dataclass(frozen=True)
@@ -85,30 +82,24 @@ def preview(
     actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, *, progress: Progress | None = None
 ) -> Outcome:
     """What a file would do: it is done, looked at and taken back, so that nothing is promised that wouldn't hold."""
-    say_so = progress or (lambda _share, _word: None)
-    say_so(0.02, READING)
-    sheet = opened(model, data, options)
-    say_so(0.15, LOOKING)
-    with reading(actor) as session:
-        draft = planned(session, model, sheet, options)
-        lines = _lines(draft)
-    if not draft.is_blocked:
-        say_so(0.4, TRYING)
-        _rehearse(actor, draft, lambda: say_so(0.75, KEEPING))
+    with going(progress, data, is_trial=True):
+        sheet = opened(model, data, options)
+        with reading(actor) as session:
+            draft = planned(session, model, sheet, options)
+            lines = _lines(draft)
+        if not draft.is_blocked:
+            _rehearse(actor, draft)
     return _outcome(draft, lines)
 
 
 def run(actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, *, progress: Progress | None = None) -> Outcome:
     """Import a file. NotWhole, and nothing is written, if anything in it can't be taken."""
-    say_so = progress or (lambda _share, _word: None)
-    say_so(0.02, READING)
-    sheet = opened(model, data, options)
-    say_so(0.1, LOOKING)
     draft: Draft | None = None
     try:
-        with unit_of_work(actor) as session:
-            draft = _do(session, model, sheet, options, lambda: say_so(0.3, WRITING))
-            say_so(0.6, KEEPING)
+        with going(progress, data, is_trial=False):
+            sheet = opened(model, data, options)
+            with unit_of_work(actor) as session:
+                draft = _do(session, model, sheet, options)
     except (Refused, InvalidInput) as error:
         if draft is None:
             raise
@@ -120,9 +111,8 @@ def run(actor: Actor, model: type[Base], data: bytes, options: Options = PLAIN, 
     return done
 
 
-def _do(session: ScopedSession, model: type[Base], sheet: Sheet, options: Options, then: Callable[[], None]) -> Draft:
+def _do(session: ScopedSession, model: type[Base], sheet: Sheet, options: Options) -> Draft:
     draft = planned(session, model, sheet, options)
-    then()
     if not draft.troubles.errors:
         write(draft)
     if draft.troubles.errors:
@@ -130,14 +120,13 @@ def _do(session: ScopedSession, model: type[Base], sheet: Sheet, options: Option
     return draft
 
 
-def _rehearse(actor: Actor, draft: Draft, then: Callable[[], None]) -> None:
+def _rehearse(actor: Actor, draft: Draft) -> None:
     """Write what isn't refused yet, and take it back: rights over rows, guards and the database itself have their say."""
     before = draft.session
     try:
         with rehearsal(actor) as session:
             draft.session = session
             write(draft)
-            then()
     except (Refused, InvalidInput) as error:
         tell_the_end(draft, error)
     finally:

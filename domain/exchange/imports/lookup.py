@@ -11,6 +11,7 @@ from domain.access.decide import masked
 from domain.access.uow import ScopedSession
 from domain.db.base import Base
 from domain.db.types import Instant, JsonValue, Shaped
+from domain.kit.progress import Work, tell
 from domain.records.fields import fields
 from domain.records.query import attribute
 
@@ -30,8 +31,13 @@ def keys_by_values(
     names: Sequence[str],
     wanted: Collection[tuple[Any, ...]],
     where: Mapping[str, Any] | None = None,
+    *,
+    work: Work | None = None,
 ) -> dict[tuple[Any, ...], Keys]:
-    """The keys of the rows whose fields have these values (as `comparable` says them), and others the values `where`."""
+    """The keys of the rows whose fields have these values (as `comparable` says them), and others the values `where`.
+
+    `work`: what it is to who waits for it, if anything.
+    """
     if not wanted or not is_told(session, model, (*names, *(where or {}))):
         return {}
     known = fields(model)
@@ -40,7 +46,11 @@ def keys_by_values(
     found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     fixed = [_is(model, name, value) for name, value in (where or {}).items()]
     columns = [attribute(model, name) for name in names]
+    done = 0
     for values in within:
+        if work:
+            tell(work, done, len(wanted))
+            done += len(values)
         conditions = [*fixed, *([narrow.in_(values)] if narrow is not None else [])]
         for key, *row in session.execute(select(model.id, *columns).where(*conditions)):
             told = tuple(comparable(kind, value) for kind, value in zip(types, row, strict=True))

@@ -12,6 +12,7 @@ from domain.exchange.imports.references import References
 from domain.exchange.imports.sheet import is_filled
 from domain.exchange.imports.spread import text_of
 from domain.kit.errors import Problem
+from domain.kit.progress import Work, tell
 from domain.kit.texts import N_
 from domain.records.masks import hidden_in, masked_fields
 
@@ -50,7 +51,7 @@ def _by_natural_key(draft: Draft, natural: Natural) -> None:
     wanted = {each for at in rows if (each := said[at]) is not None}
     if not wanted:
         return
-    found = keys_by_values(draft.session, draft.model, natural.names, wanted, natural.where)
+    found = keys_by_values(draft.session, draft.model, natural.names, wanted, natural.where, work=Work.COMPARING)
     if natural.apart and found:
         load(draft, [key for keys in found.values() for key in keys])
     for at in rows:
@@ -103,6 +104,7 @@ def load(draft: Draft, keys: Sequence[str]) -> None:
     missing = [key for key in dict.fromkeys(keys) if key not in draft.current]
     names = [(name, each.column) for name, each in draft.known.items()]
     for at in range(0, len(missing), READ_AT_ONCE):
+        tell(Work.COMPARING, at, len(missing))
         for row in rows_of(draft.session.connection(), draft.model, missing[at : at + READ_AT_ONCE]):
             draft.current[row["id"]] = {name: row[column] for name, column in names}
     if masked_fields(draft.session.actor, draft.model):

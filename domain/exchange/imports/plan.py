@@ -16,6 +16,7 @@ from domain.exchange.imports.spoken import speaking
 from domain.exchange.imports.troubles import NoRows
 from domain.exchange.imports.uniques import nobody_has
 from domain.kit.errors import Problem
+from domain.kit.progress import Work, tell
 from domain.records.check import row_problems
 
 
@@ -35,11 +36,9 @@ def planned(session: ScopedSession, model: type[Base], sheet: Sheet, options: Op
         draft = drafted(session, model, sheet, options)
         if not draft.cells:
             return draft
-        match(draft)
-        compare(draft)
-        make_fresh(draft)
-        _look_at_rows(draft)
-        nobody_has(draft)
+        for look in (match, compare, make_fresh, _look_at_rows, nobody_has):
+            tell(Work.COMPARING)
+            look(draft)
     return draft
 
 

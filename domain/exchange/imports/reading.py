@@ -12,6 +12,7 @@ from domain.exchange.imports.sheet import Sheet, is_filled
 from domain.exchange.imports.spread import Cells, Spread
 from domain.exchange.imports.troubles import MOST_TOLD
 from domain.kit.errors import NotAllowed, Problem
+from domain.kit.progress import Work, tell
 from domain.kit.texts import N_
 from domain.records.fields import Field
 
@@ -74,9 +75,13 @@ def _read_columns(draft: Draft) -> None:
             draft.cells[name] = cells if before is None else [f"{one} · {two}" for one, two in zip(before, cells, strict=True)]
         else:
             draft.cells[name] = cells
+            tell(Work.CHECKING, len(draft.values), len(columns), draft.headings.said(path))
             draft.values[name] = _read(draft, path, draft.known[name], cells)
     spread = Spread(References(draft.session), lambda path, kind, cells: _read(draft, path, kind, cells))
+    done = len(draft.values)
     for name, parts in below.items():
+        tell(Work.CHECKING, done, len(columns), draft.called(name))
+        done += len(parts)
         draft.meanings[name] = spread.meanings(draft.known[name].target or "", (name,), parts)
 
 

@@ -18,11 +18,13 @@ from domain.exchange.imports.troubles import (
     shown,
 )
 from domain.kit.errors import Problem
+from domain.kit.progress import Work, tell
 from domain.kit.texts import N_
 
 Knows = Callable[[Sequence[str]], int]
 """How many of these headings mean something: what tells a separator, and a sheet, from others."""
 
+TOLD_EACH = 2_000  # rows
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90")
 
@@ -75,14 +77,16 @@ def open_file(data: bytes, knows: Knows, *, sheet: str = "") -> Sheet:
     return excel_file.read(data, knows, sheet) if data.startswith(ZIP) else text_file.read(data, knows)
 
 
-def gathered(rows: Iterable[Sequence[Any]], *, tell_short: bool = True) -> Gathered:
+def gathered(rows: Iterable[Sequence[Any]], *, tell_short: bool = True, expected: int = 0) -> Gathered:
     """The first row that isn't empty as headings, what follows as rows; empty rows are left out and counted.
 
-    `tell_short`: whether a row with fewer cells than headings is worth a word.
+    `tell_short`: whether a row with fewer cells than headings is worth a word. `expected`: about how many rows it has.
     """
     found = Gathered()
     width = 0
     for number, cells in enumerate(rows, 1):
+        if number % TOLD_EACH == 1:
+            tell(Work.READING, number - 1, expected)
         if not any(map(is_filled, cells)):
             continue
         if not found.head:

@@ -26,7 +26,7 @@ def read(data: bytes, knows: Knows) -> Sheet:
     if "\0" in text:
         raise NullInText(row=text.count("\n", 0, text.index("\0")) + 1)
     text, separator = _separator(text, knows)
-    found = gathered(_rows(text, separator))
+    found = gathered(_rows(text, separator), expected=text.count("\n"))
     note = Problem("", READ_AS, {"encoding": encoding, "separator": (SEPARATORS[separator],)})
     return made(found, notes=[note])
 

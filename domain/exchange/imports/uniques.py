@@ -13,6 +13,7 @@ from domain.exchange.imports.draft import Draft
 from domain.exchange.imports.lookup import AT_ONCE, is_told
 from domain.exchange.imports.matching import SAME_AS
 from domain.kit.errors import Problem
+from domain.kit.progress import Work, tell
 from domain.records.labels import in_school, readable_labels
 from domain.records.write import TAKEN_BY, plain_value, uniques, where_values
 
@@ -66,6 +67,7 @@ def _tell_taken(draft: Draft, own: Sequence[str], fixed: Sequence[tuple[str, Any
     best = max(range(len(own)), key=lambda at: len({told[at] for told in wanted})) if own else 0
     listed = sorted({told[best] for told in wanted}, key=str) if own else []
     for start in range(0, len(listed) or 1, AT_ONCE):
+        tell(Work.COMPARING, start, len(listed))
         conditions = [in_school(draft.session, table), *(_is(column[name], value) for name, value in fixed)]
         if own:
             conditions.append(column[own[best]].in_(listed[start : start + AT_ONCE]))

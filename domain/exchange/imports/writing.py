@@ -19,10 +19,12 @@ from domain.exchange.imports.fresh import parents_first
 from domain.exchange.imports.lookup import AT_ONCE
 from domain.kit.errors import DatabaseUnavailable, DomainError, InvalidInput, NotAllowed, Problem, Unchangeable, WrongScope
 from domain.kit.findings import Finding, Refused
+from domain.kit.progress import Work, tell
 from domain.kit.texts import N_
 from domain.records.locks import lock_reason
 from domain.records.write import GUARDS, follow, followers_of, guard
 
+MOST_AT_ONCE = 10_000  # records that are changed together
 MOST_PARTED = 200  # rows that are looked for one by one when the database refuses them
 NOT_YOURS_TO_ADD = N_("Your role may not add this record.")
 NOT_YOURS_TO_CHANGE = N_("Your role may not change this of this record.")
@@ -66,8 +68,13 @@ def _follow(draft: Draft, keys: Sequence[str], action: str) -> None:
 def _change(draft: Draft) -> None:
     ready = {at: draft.keys[at] or "" for at in draft.changes if at not in draft.bad}
     _refuse_locked(draft, {key: at for at, key in ready.items()})
-    for group in _in_groups(draft, {at: key for at, key in ready.items() if at not in draft.bad}):
-        _whole_or_parted(draft, group, lambda rows: _update(draft, rows))
+    ready = {at: key for at, key in ready.items() if at not in draft.bad}
+    done = 0
+    for group in _in_groups(draft, ready):
+        for part in _in_parts(group):
+            tell(Work.WRITING, done, len(ready))
+            _whole_or_parted(draft, part, lambda rows: _update(draft, rows))
+            done += len(part)
 
 
 def _by_column(draft: Draft, at: int) -> dict[str, Any]:
@@ -84,6 +91,12 @@ def _in_groups(draft: Draft, rows: Rows) -> list[Rows]:
     return list(groups.values())
 
 
+def _in_parts(rows: Rows) -> list[Rows]:
+    """Rows in parts of equal size, of some thousands at most."""
+    listed, parts = list(rows.items()), -(-len(rows) // MOST_AT_ONCE)
+    return [dict(listed[len(listed) * at // parts : len(listed) * (at + 1) // parts]) for at in range(parts)]
+
+
 def _update(draft: Draft, rows: Rows) -> None:
     keys = list(rows.values())
     if GUARDS.get(draft.model.__tablename__):  # such rows get the same values
@@ -96,6 +109,7 @@ def _refuse_locked(draft: Draft, ready: Mapping[str, int]) -> None:
     model = draft.model
     keys = list(ready)
     for start in range(0, len(keys), AT_ONCE):
+        tell(Work.ASKING, start, len(keys))
         for record in draft.session.scalars(select(model).where(model.id.in_(keys[start : start + AT_ONCE]))).all():
             if lock_reason(draft.session, record):
                 draft.refuse(ready[record.id], "", Problem("", KEPT_AS_IT_IS))

@@ -13,7 +13,6 @@ from domain.access.uow import unit_of_work
 from domain.core.models import User, UserRole
 from domain.db.base import model_of
 from domain.exchange.imports import importing
-from domain.exchange.imports.draft import Options
 from domain.exchange.imports.importing import NotWhole
 from domain.kit.texts import set_language
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus
@@ -332,11 +331,3 @@ def test_a_large_import_leaves_one_entry_for_each_thousand(school: School, coord
     assert [each.records for each in entries] == [1_000, 500]
     assert what.written is not None
     assert not what.written.can_be_undone
-
-
-def test_progress_is_told_as_far_as_it_has_come(school: School, coordination: Actor) -> None:
-    told: list[float] = []
-    importing.preview(coordination, Room, lines("Name,Seats", "X,1"), Options(), progress=lambda share, _word: told.append(share))
-    importing.run(coordination, Room, lines("Name,Seats", "X,1"), Options(), progress=lambda share, _word: told.append(share))
-    assert len(told) >= 6
-    assert all(0 < each < 1 for each in told)
