@@ -64,8 +64,7 @@ def insert_columns(session: ScopedSession, model: type[Base], columns: Mapping[s
     keys = list(map(str, whole["id"]))
     table = model.__table__
     assert isinstance(table, Table)
-    if count:
-        write_columns(session.connection(), table, whole)
+    write_columns(session.connection(), table, whole)
     if not (is_tenant and isinstance(condition(session.actor, "C", model), True_)):  # every row of the school, which these are
         _all_within(session, "C", model, keys)
     note_new(session, model, whole)

@@ -109,7 +109,7 @@ def switch_role(token: str, role: Role) -> str:
         held = connection.execute(select(table).where(table.c.token_hash == digest(token))).first()
         if held is None:
             raise NotAllowed("signed out")
-        if held.factor_at is None and _asks_more(connection, actor, role):
+        if held.factor_at is None and _asks_more(connection, actor.organization_id, role, actor.role):
             raise RoleAsksMore
         connection.execute(delete(table).where(table.c.id == held.id))
         # A change of role makes no session live longer, nor beyond the link by which it came.
@@ -119,7 +119,7 @@ def switch_role(token: str, role: Role) -> str:
     return ticket
 
 
-def _asks_more(connection: Connection, actor: Actor, role: Role) -> bool:
+def _asks_more(connection: Connection, school: str, role: Role, present: Role) -> bool:
     """Whether a role asks for a second step that the present one doesn't ask for."""
-    asks, asked = (required_of(connection, actor.organization_id, (each,)) for each in (role, actor.role) if each)
+    asks, asked = (required_of(connection, school, (each,)) for each in (role, present))
     return asks and not asked

@@ -229,7 +229,7 @@ def _moment(session: ScopedSession, day: Any, *, after: bool = False) -> datetim
     return datetime.combine(day + timedelta(days=1 if after else 0), time(), session.actor.zone)
 
 
-def matches(session: ScopedSession, model: type[Base], word: str, depth: int = 2) -> ColumnElement[bool]:
+def matches(session: ScopedSession, model: type[Base], word: str) -> ColumnElement[bool]:
     """Rows that hold a folded word in one of their texts, or in what they are called by through a reference.
 
     Where the folded texts hold what is masked for the actor, only the visible ones are looked at, one by one: whoever sees
@@ -243,12 +243,11 @@ def matches(session: ScopedSession, model: type[Base], word: str, depth: int = 2
     else:
         seen = [attribute(model, each.name) for each in texts if each.column not in hidden]
         parts = [cast(column, String).op("GLOB")(_any_case(word)) for column in seen]
-    if depth:
-        for name in model.__label__:
-            target = fields(model)[name].target
-            if target:
-                other = model_of(target)
-                parts.append(attribute(model, name).in_(select(other.id).where(matches(session, other, word, depth - 1))))
+    for name in model.__label__:
+        target = fields(model)[name].target
+        if target:
+            other = model_of(target)
+            parts.append(attribute(model, name).in_(select(other.id).where(matches(session, other, word))))
     return or_(*parts) if parts else model.id == word.upper()
 
 

@@ -15,7 +15,6 @@ from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE, TAKEN
 from domain.db.types import Choice
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
-from domain.kit.ids import is_id
 from domain.kit.texts import N_
 from domain.records.check import require, tidy
 from domain.records.dependents import dependents
@@ -191,7 +190,7 @@ def references_exist(session: ScopedSession, model: type[Base], values: Mapping[
         if value is None or field is None or not field.target:
             continue
         target = model_of(field.target)
-        if not is_id(value) or session.scalar(select(target.id).where(target.id == value)) is None:
+        if session.scalar(select(target.id).where(target.id == value)) is None:
             problems.append(Problem(name, GONE))
     if problems:
         raise InvalidInput(problems)

@@ -220,7 +220,7 @@ def _without_theirs(scope: Scope) -> Scope:
     headers = []
     for name, value in scope["headers"]:
         kept = value
-        if name.lower() == b"cookie" and THEIRS.encode() in value:
+        if name.lower() == b"cookie":
             kept = b";".join(each for each in value.split(b";") if not each.strip().startswith(THEIRS.encode()))
         headers.append((name, kept))
     return {**scope, "headers": headers}

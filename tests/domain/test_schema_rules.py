@@ -195,6 +195,20 @@ def test_what_a_record_is_called_by_and_sorted_by_are_columns_of_its_own(table: 
     assert set(model.__label__) <= fields(model).keys()
 
 
+def test_no_record_is_called_by_itself_however_long_the_way_around() -> None:
+    """Labels and searches follow what a record is called by to its end."""
+
+    def follow(table: str, *before: str) -> None:
+        assert table not in before
+        for name in model_of(table).__label__:
+            target = fields(model_of(table))[name].target
+            if target:
+                follow(target, *before, table)
+
+    for table in all_tables():
+        follow(table)
+
+
 def test_every_table_has_a_policy_or_no_page() -> None:
     assert {table for table in all_tables() if table not in RIGHTS.tables} == WITHOUT_POLICY
 

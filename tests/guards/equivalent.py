@@ -82,6 +82,7 @@ RULES: tuple[tuple[str, str], ...] = (
                 "table.c.secret.is_not(None)",
                 "a number for the installation's check, in which nothing can be counted that isn't there: it would break",
             ),
+            (r"sign_in\.py::check_password", "known", "a browser that isn't known has no tries of its own: see `attempts.begin`"),
             (r"sign_in\.py::check_password", "fitting", "where no password fits, nobody is found below either"),
             (
                 r"sign_in\.py::check_password",

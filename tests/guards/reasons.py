@@ -8,6 +8,9 @@ NOBODYS = "there is none: the program would break"
 
 REASONS: dict[str, str] = {
     # domain/access
+    "domain/access/bulk.py::insert_columns::not (is_tenant and isinstance(condition(session.actor, 'C', model), True_))": (
+        f"among all the rows of the school these are found: {FOR_SPEED}"
+    ),
     "domain/access/keeping.py::keep::theirs": "of no changes a keeper finds nothing",
     "domain/access/sessions.py::_holder_of::notices.c.organization_id == users.c.organization_id": (
         "for the index: a person's notices are of their school"
@@ -22,6 +25,7 @@ REASONS: dict[str, str] = {
         "the other way it would be stricter: who sets what is there already would be refused as if they changed it"
     ),
     # domain/access/trail
+    "domain/access/trail/chain.py::digest_of_all::middle not in shared": "for speed: the same fields pack to the same bytes",
     "domain/access/trail/emptying.py::empty_older::entries.c.organization_id == actor.organization_id": (
         "for the index: `_empty` asks for the school as well"
     ),
@@ -94,8 +98,6 @@ REASONS: dict[str, str] = {
     ),
     "domain/records/masks.py::stored::unseen": "of no columns nothing is taken from the row",
     "domain/records/masks.py::stored::name in unseen": "asked of the database, the others are the same",
-    "domain/records/query.py::get_row::not is_id(key)": LOOKED_FOR,
-    "domain/records/query.py::get_row::is_id(key)": LOOKED_FOR,
     f"{ALERTS}::_stands::releases.c.decision == ReleaseDecision.RELEASED": "a word that holds back overrules itself",
     f"{ALERTS}::_handled::releases.c.decision == ReleaseDecision.HELD": "what was released and stands is let in again below",
     f"{ALERTS}::coordinator_supervisor::column.in_(_holders(actor, Role.SCHOOL))": "who holds one of two roles, not the other",
@@ -136,7 +138,6 @@ REASONS: dict[str, str] = {
         "which of the school's own rules follow a write, not who may write"
     ),
     "domain/records/write.py::references_exist::field is None": "`_only` let no other name pass",
-    "domain/records/write.py::references_exist::is_id(value)": LOOKED_FOR,
     "domain/records/write.py::nobody_has::not (own or conditions)": "no index is of a school alone",
     "domain/records/write.py::nobody_has::find(session, model, other) is None": (
         "who writes a table with such an index reads all of its rows: for the day on which one doesn't"

@@ -231,6 +231,21 @@ def test_who_answers_all_the_same_is_not_heard_once_a_body_was_refused() -> None
     assert seen == ["http.request", *["http.disconnect"] * 3]
 
 
+def test_who_was_too_slow_once_is_not_heard_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PAUSE", 0.02)
+    pauses = iter([0.2, 0.0])
+
+    async def receive() -> Any:
+        await asyncio.sleep(next(pauses))
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def types() -> list[str]:
+        body = limits.Body(receive, receive, most=SMALL, is_upload=False)
+        return [(await body.receive())["type"] for _each in range(2)]
+
+    assert asyncio.run(types()) == ["http.disconnect"] * 2
+
+
 def test_how_much_memory_is_used_is_told_on_this_machine_alone() -> None:
     assert ask("/_stcore/metrics", method="GET").status_code == 200
     assert ask("/_stcore/metrics", method="GET", client="203.0.113.7").status_code == 404

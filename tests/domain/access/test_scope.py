@@ -139,6 +139,7 @@ def test_aliases_joins_counts_and_subqueries_are_within_the_school_too(school: S
     other, theirs = aliased(Room), both["rooms"][1]
     with reading(school.job) as session:
         assert theirs not in session.scalars(select(other.id))
+        assert list(session.scalars(select(aliased(Organization).id))) == [school.id]
         assert session.scalar(select(func.count()).select_from(Room)) == len(keys(school.job, "rooms"))
         assert session.scalar(select(Room.id).where(Room.id == theirs)) is None
         assert session.scalar(select(func.count()).select_from(select(Room.id).subquery())) == len(keys(school.job, "rooms"))
@@ -256,6 +257,10 @@ def test_a_row_of_another_school_is_neither_changed_nor_deleted(school: School, 
         foreign = session.get_one(Room, theirs)
     with pytest.raises(WrongScope), unit_of_work(school.job) as session:
         session.delete(foreign)
+    foreign.organization_id = school.id  # whoever calls it theirs doesn't make it so
+    with pytest.raises(WrongScope), unit_of_work(school.job) as session:
+        session.delete(foreign)
+    foreign.organization_id = both["organizations"][1]
     foreign.capacity = 99
     with pytest.raises(WrongScope), unit_of_work(school.job) as session:
         session.add(foreign)
@@ -286,9 +291,13 @@ def test_nobody_gives_rows_another_key_or_another_school_in_bulk(school: School,
             bulk.update_rows(session, Room, [school.room], values)
 
 
-def test_what_is_written_in_bulk_is_found_by_its_folded_words(school: School) -> None:
+def test_what_is_written_in_bulk_is_found_by_its_folded_words_and_by_the_key_that_it_was_given(school: School) -> None:
+    key = new_id()
     with unit_of_work(school.job) as session:
-        bulk.insert_rows(session, Room, [{"name": "Áurea", "capacity": 8}])
+        rows = [{"name": "Áurea", "capacity": 8}, {"id": key, "name": "Lab", "capacity": 8}]  # one with its key, one without
+        assert bulk.insert_rows(session, Room, rows)[1] == key
+        assert session.get_one(Room, key).name == "Lab"
+        assert bulk.insert_rows(session, Room, []) == []
     with reading(school.job) as session:
         page = query.list_page(session, Room, query.View(search="aurea"))
     assert [row.values["name"] for row in page.rows] == ["Áurea"]

@@ -12,7 +12,7 @@ from domain.curriculum.models import CourseType
 from domain.db.base import Base, model_of
 from domain.db.errors import TAKEN
 from domain.financial.models import Invoice
-from domain.kit.errors import InvalidInput
+from domain.kit.errors import InvalidInput, NotFound
 from domain.operations.models import Room, SchoolClass
 from domain.records import search, write
 from domain.records.labels import NAMELESS, labels, readable_labels, show_label
@@ -104,6 +104,12 @@ def test_a_record_names_what_it_refers_to_and_what_refers_to_it(school: School) 
     assert counts[("sessions", "class_id")] == 0
 
 
+def test_a_reference_to_nothing_is_called_nothing(school: School) -> None:
+    alone = create(school, SchoolClass, term_id=school.term, level_id=school.level, name="French").id
+    with reading(school.actor(Role.SCHOOL)) as session:
+        assert get_row(session, SchoolClass, alone).labels.keys() == {"term_id", "level_id"}
+
+
 def test_labels_are_those_of_the_rows_that_were_asked_for_in_the_school(school: School) -> None:
     with unit_of_work(school.job) as session:
         mine = Rows(session.connection(), school.id).add("rooms", name="Porão")
@@ -123,6 +129,9 @@ def test_what_is_no_key_is_no_record(school: School) -> None:
     with reading(school.actor(Role.SCHOOL)) as session:
         assert [find(session, Room, each) for each in ("all", None, 7, {"id": school.room}, [school.room])] == [None] * 5
         assert find(session, Room, school.room)
+        for key in ("all", "\ud800"):  # the last is nothing that a database could be asked for
+            with pytest.raises(NotFound):
+                get_row(session, Room, key)
 
 
 def test_the_search_box_finds_a_person_by_name_mail_or_phone_as_one_types_it(school: School) -> None:
