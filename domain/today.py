@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
@@ -20,12 +20,12 @@ from domain.db.gather import gather
 from domain.kit.errors import Problem
 from domain.kit.formats import show_day, show_time, show_when
 from domain.kit.texts import N_
+from domain.operations.absences import away_in_a_row
 from domain.operations.class_queries import full_classes, seats_taken
-from domain.operations.enums import AttendanceStatus, EnrollmentStatus, WaitingStatus
-from domain.operations.models import Attendance, ClassSession, Enrollment, SchoolClass, Term
+from domain.operations.enums import AttendanceStatus, WaitingStatus
+from domain.operations.models import Attendance, ClassSession, SchoolClass, Term
 from domain.operations.planning_models import WaitingEntry
 from domain.operations.queries import MEETS, session_lines, sessions_without_attendance
-from domain.operations.rules import WORTH_A_WORD
 from domain.operations.timetable import standing_clashes
 from domain.records.query import attribute
 from domain.supervision.queries import open_alerts
@@ -107,38 +107,10 @@ def late_alerts(session: ScopedSession, wall: datetime) -> Iterable[Task]:
 
 def absent_in_a_row(session: ScopedSession, _wall: datetime) -> Iterable[Task]:
     """Active students who missed their class's last sessions, one after the other; excused absences don't count."""
-    for key, first, last, klass in session.execute(_last_marks_all_absent()):
+    for each in away_in_a_row(session, most=SHOWN):
         source = N_("{student} missed the last {count} sessions of {klass}.")
-        params = {"student": f"{first} {last}", "klass": klass, "count": str(WORTH_A_WORD)}
-        yield Task("absent_in_a_row", Urgency.TODAY, source, params, PERSON, key)
-
-
-def _last_marks_all_absent() -> Select[str, str, str, str]:
-    newest = (ClassSession.date.desc(), ClassSession.start_time.desc())
-    place = func.row_number().over(partition_by=(Attendance.user_id, ClassSession.class_id), order_by=newest)
-    marks = (
-        select(
-            Attendance.user_id.label("user"),
-            ClassSession.class_id.label("klass"),
-            Attendance.status.label("status"),
-            place.label("place"),
-        )
-        .join(ClassSession, ClassSession.id == Attendance.session_id)
-        .where(Attendance.status != AttendanceStatus.EXCUSED)
-        .subquery()
-    )
-    absent = func.sum(marks.c.status == AttendanceStatus.ABSENT)
-    return (
-        select(User.id, User.first_name, User.last_name, SchoolClass.name)
-        .join(Enrollment, Enrollment.user_id == User.id)
-        .join(SchoolClass, SchoolClass.id == Enrollment.class_id)
-        .join(marks, (marks.c.user == User.id) & (marks.c.klass == SchoolClass.id))
-        .where(Enrollment.status == EnrollmentStatus.ACTIVE, SchoolClass.is_active, marks.c.place <= WORTH_A_WORD)
-        .group_by(User.id, User.first_name, User.last_name, SchoolClass.id, SchoolClass.name)
-        .having(absent == WORTH_A_WORD)
-        .order_by(attribute(User, "sort_text"))
-        .limit(SHOWN)
-    )
+        params = {"student": each.name, "klass": each.class_name, "count": str(each.absences)}
+        yield Task("absent_in_a_row", Urgency.TODAY, source, params, PERSON, each.student_id)
 
 
 def offers(session: ScopedSession, wall: datetime) -> Iterable[Task]:

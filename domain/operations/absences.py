@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from domain.access.uow import ScopedSession
 from domain.core.models import User
@@ -137,16 +138,13 @@ def _teachers(session: ScopedSession, first: date, last: date) -> dict[str, str]
     return {key: show_label("users", parts) for key, parts in session.execute(statement)}
 
 
-def away_in_a_row(session: ScopedSession, least: int = WORTH_A_WORD) -> list[Away]:
-    """Who missed so many of the last sessions of a class that they are in: an excused one neither counts nor ends the row."""
-    moment = func.json_array(ClassSession.date, ClassSession.start_time)
-    seen = (
-        select(Attendance.user_id, ClassSession.class_id, func.max(moment).label("moment"))
-        .join(ClassSession, ClassSession.id == Attendance.session_id)
-        .where(Attendance.status.in_(sorted(AttendanceStatus.there())))
-        .group_by(Attendance.user_id, ClassSession.class_id)
-        .subquery()
-    )
+def away_in_a_row(session: ScopedSession, least: int = WORTH_A_WORD, *, most: int = MOST) -> list[Away]:
+    """Who missed so many of the last sessions of a class that they are in, the longest away first: an excused one neither counts
+    nor ends the row.
+
+    Few marks are absences, so those with enough of them in a class are found first, and only of these when they last came.
+    """
+    away = _may_be_away(least)
     statement = (
         select(
             User.id,
@@ -157,25 +155,53 @@ def away_in_a_row(session: ScopedSession, least: int = WORTH_A_WORD) -> list[Awa
             func.count(),
             func.min(ClassSession.date),
         )
-        .select_from(Attendance)
-        .join(ClassSession, ClassSession.id == Attendance.session_id)
-        .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
-        .join(User, User.id == Attendance.user_id)
-        .join(Enrollment, and_(Enrollment.user_id == User.id, Enrollment.class_id == SchoolClass.id))
-        .outerjoin(seen, and_(seen.c.user_id == User.id, seen.c.class_id == SchoolClass.id))
-        .where(
-            Attendance.status == AttendanceStatus.ABSENT,
-            Enrollment.status == EnrollmentStatus.ACTIVE,
-            SchoolClass.is_active,
-            moment > func.coalesce(seen.c.moment, ""),
-        )
+        .select_from(away)
+        .join(Attendance, Attendance.user_id == away.c.user_id)
+        .join(ClassSession, and_(ClassSession.id == Attendance.session_id, ClassSession.class_id == away.c.class_id))
+        .join(SchoolClass, SchoolClass.id == away.c.class_id)
+        .join(User, User.id == away.c.user_id)
+        .where(Attendance.status == AttendanceStatus.ABSENT, _moment(ClassSession) > away.c.last_there)
         .group_by(User.id, SchoolClass.id)
         .having(func.count() >= least)
         .order_by(func.count().desc(), attribute(User, "sort_text"))
-        .limit(MOST)
+        .limit(most)
     )
     rows: Iterable[Any] = session.execute(statement)
     return [Away(row[0], f"{row[1]} {row[2]}", *row[3:]) for row in rows]
+
+
+def _may_be_away(least: int) -> CTE:
+    """Students with enough absences in a class that they are in, and the moment of the last session that they came to there."""
+    absences = (
+        select(Attendance.user_id, ClassSession.class_id)
+        .join(ClassSession, ClassSession.id == Attendance.session_id)
+        .where(Attendance.status == AttendanceStatus.ABSENT)
+        .group_by(Attendance.user_id, ClassSession.class_id)
+        .having(func.count() >= least)
+        .cte("absences")
+        .prefix_with("MATERIALIZED")
+    )
+    mark, meeting = aliased(Attendance), aliased(ClassSession)
+    there = (mark.user_id == absences.c.user_id, mark.status.in_(sorted(AttendanceStatus.there())))
+    last = (
+        select(func.max(_moment(meeting)))
+        .join_from(mark, meeting, meeting.id == mark.session_id)
+        .where(*there, meeting.class_id == absences.c.class_id)
+        .scalar_subquery()
+    )
+    return (
+        select(absences.c.user_id, absences.c.class_id, func.coalesce(last, "").label("last_there"))
+        .join(Enrollment, and_(Enrollment.user_id == absences.c.user_id, Enrollment.class_id == absences.c.class_id))
+        .join(SchoolClass, SchoolClass.id == absences.c.class_id)
+        .where(Enrollment.status == EnrollmentStatus.ACTIVE, SchoolClass.is_active)
+        .cte("away")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _moment(meeting: Any) -> ColumnElement[str]:
+    """When a session begins, as one value that is compared as text."""
+    return func.json_array(meeting.date, meeting.start_time)
 
 
 @dataclass(frozen=True)
