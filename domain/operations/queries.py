@@ -38,6 +38,11 @@ class SessionLine:
         """Whether the meeting has ended on the school's wall clock."""
         return dt.datetime.combine(self.date, self.end) <= wall.replace(tzinfo=None)
 
+    def is_on(self, wall: dt.datetime) -> bool:
+        """Whether the meeting goes on at this moment of the school's wall clock, whoever has been marked."""
+        began = dt.datetime.combine(self.date, self.start) <= wall.replace(tzinfo=None)
+        return began and not self.is_over(wall) and self.status is not SessionStatus.CANCELLED
+
     def needs_roll(self, wall: dt.datetime) -> bool:
         """Whether the meeting is over and nobody has called the roll, as far as the reader may see it."""
         return (

@@ -74,7 +74,7 @@ def session_mark(meeting: SessionLine, wall: datetime) -> tuple[str, str]:
         return _("Cancelled"), "neutral"
     if meeting.needs_roll(wall):
         return _("No attendance yet"), "attention"
-    if meeting.status is SessionStatus.IN_PROGRESS and not meeting.is_over(wall):
+    if meeting.is_on(wall):
         return _("Now"), "info"
     if meeting.roll is None and meeting.is_over(wall):
         return _("Over"), "neutral"

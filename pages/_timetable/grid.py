@@ -12,7 +12,7 @@ from domain.kit.formats import show_time
 from domain.kit.texts import _
 from pages._shell.cells import badge_html
 
-STEP, HEIGHT = 5, 6  # minutes of one row of the calendar, and its pixels
+STEP, HEIGHT = 5, 6  # minutes of one row of the calendar, and its pixels: more where a meeting has more to say
 NO_MARK = ("", "")
 
 
@@ -56,7 +56,8 @@ def calendar_html(columns: Sequence[tuple[str, str]], blocks: Sequence[Block], l
         track += count
     hours = "".join(_hour(minute, first) for minute in range(first, last + 1, 60))
     rows = (last - first) // STEP
-    style = f"grid-template-columns:52px repeat({track - 2},minmax(116px,1fr));grid-template-rows:auto repeat({rows},{HEIGHT}px)"
+    across = f"52px repeat({track - 2},minmax(132px,1fr))"
+    style = f"grid-template-columns:{across};grid-template-rows:auto repeat({rows},minmax({HEIGHT}px,auto))"
     return (
         f'<div class="c-cal c-wide" tabindex="0" role="group" aria-label="{escape(label)}">'
         f'<div class="c-cal-grid" style="{style}"><div class="c-cal-corner"></div>{hours}{"".join(cells)}</div></div>'

@@ -1,4 +1,7 @@
-"""Pictures of the app with the demo school, by day, by night and on a phone: `python -m tests.browser.pictures [NAME …]`."""
+"""Pictures of the app with the demo school, by day, by night and on a phone: `python -m tests.browser.pictures [NAME …]`.
+
+They show the school as it is on a Thursday at four, with sessions that go on.
+"""
 
 import io
 import sqlite3
@@ -13,7 +16,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.server import ROOT, Server, copy, program, serving
+from tests.browser.server import ROOT, Server, afternoon, copy, program, serving
 from tests.browser.window import Window, chromium
 
 PLACE = ROOT / "docs" / "pictures"
@@ -39,6 +42,7 @@ class Picture:
     role: str = "school"
 
 
+NOW = afternoon()
 DOORSTEP = (Picture("first-run"), Picture("sign-in"))
 AWAY = Picture("away")
 NOBODY_THERE = "http://127.0.0.1:9"
@@ -77,7 +81,11 @@ PICTURES = (
     Picture("constellation", "/constellation", "student"),
     Picture("memory", "/memory", "student"),
 )
-LARGE = (Picture("timetable-large", "/timetable"), Picture("timetable-large-day", "/timetable?day=2"))
+LARGE = (
+    Picture("timetable-large", "/timetable"),
+    Picture("timetable-large-teachers", "/timetable?by=teacher"),
+    Picture("timetable-large-day", "/timetable?day=2"),
+)
 STUDENTS_OF_LARGE = "1600"  # 140 classes
 LARGEST_SCHOOL = "organization_id = (SELECT organization_id FROM classes GROUP BY 1 ORDER BY count(*) DESC)"
 FULL = f"SELECT class_id FROM waiting_entries WHERE status = 'offered' AND {LARGEST_SCHOOL} ORDER BY class_id"
@@ -164,8 +172,8 @@ def large(place: Path, empty: Path, browser: Browser, names: Sequence[str]) -> N
     folder = place / "large"
     folder.mkdir()
     loaded = copy(empty, folder)
-    program(loaded, "demo", "--students", STUDENTS_OF_LARGE)
-    with serving(loaded) as server:
+    program(loaded, "demo", "--students", STUDENTS_OF_LARGE, settings=NOW)
+    with serving(loaded, settings=NOW) as server:
         inside(server, browser, names, keys(loaded), LARGE)
 
 
@@ -179,8 +187,8 @@ def main(names: Sequence[str]) -> None:
         demo.mkdir()
         program(empty / "constela.db", "migrate")
         loaded = copy(empty / "constela.db", demo)
-        program(loaded, "demo")
-        with serving(empty / "constela.db") as one, serving(loaded) as other, sync_playwright() as playwright:
+        program(loaded, "demo", settings=NOW)
+        with serving(empty / "constela.db") as one, serving(loaded, settings=NOW) as other, sync_playwright() as playwright:
             with chromium(playwright) as browser:
                 doorstep(one, other, browser, wanted)
                 inside(other, browser, wanted, keys(loaded))

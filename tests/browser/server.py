@@ -1,5 +1,6 @@
 """The app as a newcomer starts it: `streamlit run app.py`, in a process, on a port and with a database file of its own."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -14,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds that the app may take to start on a busy machine
+THURSDAY, PAST_FOUR = 3, dt.time(16, 5)
 TROUBLE = re.compile(r"^Traceback |Uncaught app execution|^\S+ at \S+\.py:\d+ ", re.MULTILINE)
 
 
@@ -26,10 +29,20 @@ def environment(database: Path, address: str = "") -> dict[str, str]:
     return kept | {"TURSO_DATABASE_URL": address or f"file:{database}", "PYTHONUNBUFFERED": "1", "CONSTELA_RETENTION": "off"}
 
 
-def program(database: Path, *words: str) -> None:
-    """`python -m domain …` on a database file."""
+def afternoon() -> dict[str, str]:
+    """Settings with which a program believes that it is a few minutes past four at the demo school, on the last Thursday."""
+    here = dt.datetime.now(ZoneInfo("America/Sao_Paulo"))
+    day = here.date() - dt.timedelta(days=(here.weekday() - THURSDAY) % 7 or 7)
+    ahead = dt.datetime.combine(day, PAST_FOUR, here.tzinfo) - here
+    path = os.pathsep.join((str(ROOT / "tests" / "browser" / "afternoon"), str(ROOT)))
+    return {"PYTHONPATH": path, "TESTS_CLOCK_AHEAD": str(ahead.total_seconds())}
+
+
+def program(database: Path, *words: str, settings: Mapping[str, str] | None = None) -> None:
+    """`python -m domain …` on a database file. `settings`: more for the environment."""
     command = [sys.executable, "-m", "domain", *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True, check=False)
+    given = environment(database) | dict(settings or {})
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
 
 

@@ -31,6 +31,7 @@ def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
         other = Rows(connection, school.id).add("users", first_name="Ângela", last_name="Sá", role="student")
     browser = Browser(school, "staff").follow("check_in")
     assert browser.has(f"leads-{keys['six']}")
+    assert "Now" in browser.text(), "a session that goes on says so, though nobody is marked yet"
     search(browser, "angEL")
     assert browser.has(f"card-arrival-{other}")
     assert "No session today." in browser.text()
