@@ -8,9 +8,9 @@ from domain.kit.formats import show_day, show_number, show_time
 from domain.kit.texts import _, ngettext
 from domain.operations.closed_sessions import ClosedWith, cancel_standing, standing_on_closed
 from domain.operations.planning_queries import TermDates, classes_of
+from pages._operations.told import chosen_of
 from pages._shell import parts
 from pages._shell.catalog import record_link
-from pages._shell.cells import plain
 from pages._shell.errors import Fields
 from pages._shell.lines import line, words
 
@@ -72,15 +72,7 @@ def _form(actor: Actor, each: ClosedWith) -> None:
 
 def _told(each: ClosedWith) -> list[str]:
     """Of which classes people are told: all of them, until one takes some away."""
-    names = each.classes
-    chosen = st.pills(
-        _("Who is told"),
-        list(names),
-        selection_mode="multi",
-        default=list(names),
-        format_func=lambda key: plain(names[key]),
-        key=f"cancel-told-{each.closed.day}",
-        help=_("Students, their guardians and the teacher. Click on a class to leave its people out."),
-    )
+    explained = _("Students, their guardians and the teacher. Click on a class to leave its people out.")
+    chosen = chosen_of(each.classes, key=f"cancel-told-{each.closed.day}", explained=explained)
     parts.quiet(ngettext("{count} person in all.", "{count} people in all.", each.people))
-    return [str(key) for key in chosen]
+    return chosen

@@ -1,6 +1,6 @@
 """Who is told of what one is about to do: all of them, until one takes some away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -24,8 +24,8 @@ def who_is_told(told: Sequence[Told], *, key: str) -> list[str]:
         return _choice(told, key)
 
 
-def _choice(told: Sequence[Told], key: str) -> list[str]:
-    names = {each.id: _said(each) for each in told}
+def chosen_of(names: Mapping[str, str], *, key: str, explained: str) -> list[str]:
+    """Lets someone untick those who are told, people or whole classes by their keys; the keys of those who are left."""
     chosen = st.pills(
         _("Who is told"),
         list(names),
@@ -33,9 +33,14 @@ def _choice(told: Sequence[Told], key: str) -> list[str]:
         default=list(names),
         format_func=lambda one: plain(names[one]),
         key=key,
-        help=_("In their inbox, and by mail where they have an e-mail. Click on a name to leave someone out."),
+        help=explained,
     )
     return [str(each) for each in chosen]
+
+
+def _choice(told: Sequence[Told], key: str) -> list[str]:
+    explained = _("In their inbox, and by mail where they have an e-mail. Click on a name to leave someone out.")
+    return chosen_of({each.id: _said(each) for each in told}, key=key, explained=explained)
 
 
 def _said(each: Told) -> str:
