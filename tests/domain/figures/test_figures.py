@@ -19,6 +19,7 @@ from domain.figures.rules import Band
 from domain.kit.errors import NotAllowed, WrongScope
 from domain.operations.models import Attendance, Enrollment
 from domain.supervision.models import ChatMessage
+from domain.toolbox.models import KnowledgeNode
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -180,6 +181,16 @@ def test_only_countable_rows_pass_the_door_and_no_words_of_sql(school: School) -
     for columns in ([bare.user_id], [allowed.user_id, bare.status], [allowed.user_id, text("'x'")]):
         with reading(owner) as session, pytest.raises(WrongScope):
             people(session, select(*columns))
+
+
+def test_of_stars_a_teacher_finds_those_of_their_students_at_the_door_and_no_others(school: School) -> None:
+    theirs, strangers = class_of(school, 2), students(school, 3)
+    for student in (*theirs, *strangers):
+        add(school, "knowledge_nodes", user_id=student, created_at=IN_MARCH)
+    teacher = school.actor(Role.TEACHER)
+    found = countable(teacher, KnowledgeNode)
+    with reading(teacher) as session:
+        assert set(session.connection().execute(select(found.c.user_id)).scalars()) == set(theirs)
 
 
 def test_nobody_has_a_name_behind_the_door(school: School) -> None:

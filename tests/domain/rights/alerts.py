@@ -7,6 +7,7 @@ from typing import Any
 LISTED = ("school", "owner", "founder")
 # Alerts: name -> the student, who detected it, and what more it says.
 SEEN = {"acknowledged_at": dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)}
+RESOLVED = {**SEEN, "resolved_at": dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)}
 ALERTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "checks student": ("student", "auditor", {}),
     "checks student, seen": ("student", "auditor", SEEN),
@@ -45,6 +46,7 @@ ALERTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         )
     },
     "teacher about student, nobody's, seen": ("student", "teacher", SEEN),
+    "resolved of student": ("student", "auditor", RESOLVED),
 }
 # Alert -> who raised it, and whether it may concern the home.
 RAISINGS: dict[str, tuple[str, str]] = {
@@ -76,6 +78,8 @@ TELLING = (
     "checks outsider, seen",
     "of barred",
 )
+# Those that others than teachers raised, or were told of.
+OWN_WORRIES = ("student about self", "staff about student", "teacher about student, seen")
 # Alert, guardian, decision, and the hour of the third of March at which it was taken.
 RELEASES: tuple[tuple[str, str, str, int], ...] = (
     ("teacher about student, seen", "parent", "released", 9),
@@ -90,6 +94,8 @@ RELEASES: tuple[tuple[str, str, str, int], ...] = (
     ("another's of student", "guardian", "released", 9),
     ("checks away", "parent", "released", 9),
     ("of agreed", "parent", "released", 9),
+    ("resolved of student", "parent", "released", 9),
+    ("colleague about away, home", "parent", "held", 9),
     ("of silent", "parent", "released", 9),
     ("of barred", "parent", "released", 9),
     ("colleague about outsider, held", "school", "held", 9),

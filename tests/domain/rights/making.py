@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from domain.access.roles import Role
 from domain.db import types
 from domain.db.base import model_of
-from tests.domain.rights.alerts import ALERTS, LISTED, RAISINGS, RELEASES, TELLING
+from tests.domain.rights.alerts import ALERTS, LISTED, OWN_WORRIES, RAISINGS, RELEASES, TELLING
 from tests.domain.rights.world import (
     ALSO,
     BELONGING,
@@ -214,12 +214,15 @@ def _waiting(world: World) -> list[dict[str, Any]]:
 
 
 def _alerts(world: World) -> list[dict[str, Any]]:
-    """The alerts that the world names, told apart by their reasons; then plain ones, as anybody might write them."""
+    """The alerts that the world names, told apart by their reasons; then plain ones, as anybody might write them.
+
+    All that may be hidden of them is said in each, or nobody would notice that it is shown.
+    """
     found = []
     for name, (student, by, more) in ALERTS.items():
-        seen = {"acknowledged_by": world.people["coordinator"]} if "acknowledged_at" in more else {}
-        row = {"student_id": world.people[student], "detected_by": by, "level": "yellow", "reason": name, **more, **seen}
-        found.append(row)
+        took = {step: world.people["coordinator"] for step in ("acknowledged", "resolved") if f"{step}_at" in more}
+        row = {"student_id": world.people[student], "detected_by": by, "level": "yellow", "reason": name, **more}
+        found.append({**row, "resolution_notes": "Spoke with home.", **{f"{step}_by": who for step, who in took.items()}})
     plain = {"student_id": world.people["student"], "detected_by": "teacher"}
     touched = [{**plain, "notified_parents": True}, {**plain, "notified_authorities": True}, {**plain, "resolution_notes": "No."}]
     others = [{"student_id": key, "detected_by": "staff"} for key in world.people.values()]
@@ -232,9 +235,10 @@ def _of_alerts(table: str) -> Callable[[World], list[dict[str, Any]]]:
     def make(world: World) -> list[dict[str, Any]]:
         keys, people = _named_alerts(world), world.people
         if not any(world.is_ours(row) for row in world.rows[table].values()):
-            return [{"alert_id": key, "user_id": people["coordinator"]} for key in keys.values()]
+            told = {"notes": "They were quiet."} if table == "alert_acknowledgments" else {}
+            return [{"alert_id": key, "user_id": people["coordinator"], **told} for key in keys.values()]
         persons = ("student", "teacher", "parent", "staff", "school", "owner")
-        return [{"alert_id": keys[name], "user_id": people[person]} for name in TELLING for person in persons]
+        return [{"alert_id": keys[name], "user_id": people[person]} for name in (*TELLING, *OWN_WORRIES) for person in persons]
 
     return make
 
