@@ -171,6 +171,8 @@ def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> 
     if session.info.get("reading") and (session.new or session.dirty or session.deleted):
         raise WrongScope
     changed = {record: _changed(record) for record in session.dirty if session.is_modified(record)}
+    if any("id" in columns for columns in changed.values()):
+        raise WrongScope  # a record keeps its key: what refers to it, its trail and its links go by it
     for action, records in (("C", session.new), ("U", changed), ("D", session.deleted)):
         for record in records:
             _belongs(session.actor, record)

@@ -13,6 +13,7 @@ from domain.access.uow import reading, unit_of_work
 from domain.core.models import User
 from domain.db.engine import database_url, engine, file_path
 from domain.kit.errors import InvalidInput, WrongScope
+from domain.kit.ids import new_id
 from domain.operations.models import Room
 from tests.conftest import School
 
@@ -102,3 +103,9 @@ def test_a_record_that_is_set_to_what_it_held_is_not_written_be_its_folded_text_
         room.name = str(room.name)
     with engine().connect() as connection:
         assert connection.execute(select(table.c.row_version, table.c.search_text)).one() == (1, "folded by rules of yore")
+
+
+def test_a_record_keeps_its_key(school: School) -> None:
+    with pytest.raises(WrongScope), unit_of_work(school.job) as session:
+        session.get_one(Room, school.room).id = new_id()
+    assert rooms(school.job) == [school.room]
