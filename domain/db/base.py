@@ -219,7 +219,10 @@ def _refer(table: Table, column: Column[Any], *, tenant: bool, triggers: dict[st
             )
     if to_school:
         return  # UNIQUE (organization_id, id) is an index that begins with it
-    led = any(next(iter(index.columns)).name == column.name for index in table.indexes if len(index.columns))
+    # SQLite keeps an index for each UNIQUE: what it begins with needs none of its own, which every row would have to enter.
+    uniques = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
+    known = [each.columns for each in table.indexes] + uniques
+    led = any(next(iter(columns)).name == column.name for columns in known if len(columns))
     if not led and not column.unique:
         Index(f"ix_{table.name}_{column.name}", column)
 
