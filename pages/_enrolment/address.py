@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from domain.kit.ids import is_id
+from pages._shell import focus
 
 TAB, PERSON, LEVEL, CLASS, LEAVE, HOW = "tab", "person", "level", "class", "leave", "how"
 NAMES = (PERSON, LEVEL, CLASS, LEAVE, HOW)
@@ -18,7 +19,8 @@ def key_in(name: str) -> str:
 
 
 def go(**changes: str) -> None:
-    """Say something else in the address; an empty word takes one away."""
+    """Say something else in the address; an empty word takes one away. It is a step: the keyboard goes on where it leads."""
+    focus.step_taken()
     for name, value in changes.items():
         if value:
             st.query_params[name] = value

@@ -21,7 +21,7 @@ from pages._crud import undo
 from pages._enrolment import leave, past, people
 from pages._enrolment.address import CLASS, LEAVE, LEVEL, PERSON, afresh, go, going, key_in
 from pages._enrolment.choices import class_list, first_text, reasons, week_text
-from pages._shell import parts, state
+from pages._shell import focus, parts, state
 from pages._shell.catalog import Link
 from pages._shell.errors import Fields, telling
 from pages._shell.guard import current_actor
@@ -64,11 +64,14 @@ def wizard(actor: Actor) -> None:
 def _steps() -> None:
     """Where one is on the way."""
     if key_in(LEAVE):
+        focus.arrive("leaving")
         return
+    focus.arrive("enrol-steps")
     at = 0 if not key_in(PERSON) else 3 if key_in(CLASS) else 2 if key_in(LEVEL) else 1
     names = (_("Person"), _("Level"), _("Class"), _("Confirm"))
     said = (f"**{number} {name}**" if number == at + 1 else f"{number} {name}" for number, name in enumerate(names, 1))
-    st.markdown(" → ".join(said))
+    with st.container(key="enrol-steps"):
+        st.markdown(" → ".join(said))
 
 
 def _into() -> None:

@@ -12,7 +12,7 @@ from domain.access import sign_in
 from domain.access.sign_in import Enrolment, Need, SignInOver, Step
 from domain.kit.errors import DomainError, InvalidInput
 from domain.kit.texts import _, ngettext
-from pages._shell import door, errors, factor_parts, parts, state
+from pages._shell import door, errors, factor_parts, focus, parts, state
 from pages._shell.cells import plain
 
 STEPS, STEP, ENROLMENT, CODES, LEFT, RECOVERING = (
@@ -114,7 +114,7 @@ def _ask_code(step: Step) -> None:
         with st.form("second-step", border=True):
             code = factor_parts.ask_code(fields, key, recovery=recovering)
             sent = st.form_submit_button(_("Go on"), key="second-step-submit", type="primary", width="stretch")
-        factor_parts.focus(key)
+        focus.field(key)
     if sent:
         with _telling(fields):
             left = sign_in.give_code(step.token, code, address=door.address(), shown=state.device())

@@ -10,28 +10,6 @@ from domain.kit.texts import _
 from pages._shell import parts
 from pages._shell.errors import Fields
 
-# Puts the cursor where the person types next. It never changes, so that the content security policy can know it by its hash.
-FOCUS = """<script>
-for (const wish of document.querySelectorAll("[data-focus]")) {
-  const key = wish.dataset.focus;
-  wish.remove();
-  let left = 40;
-  const look = () => {
-    const field = document.querySelector(".st-key-" + key + " input");
-    const idle = !document.activeElement || !document.activeElement.matches("input, textarea");
-    if (field && idle) field.focus();
-    else if (!field && left-- > 0) setTimeout(look, 50);
-  };
-  look();
-}
-</script>"""
-
-
-def focus(key: str) -> None:
-    """Put the cursor into the field under this key, if the person is nowhere else."""
-    with st.container(key=f"focus-{key}"):
-        st.html(f'<i data-focus="{escape(key)}"></i>{FOCUS}', unsafe_allow_javascript=True)
-
 
 def ask_code(fields: Fields, key: str, *, recovery: bool = False) -> str:
     """The field for a code; what stands in it. `recovery`: one of the codes that stand in for the authenticator."""

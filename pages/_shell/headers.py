@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit
 
 from domain.kit.texts import LANGUAGES, set_language
-from pages._shell import door, factor_parts, frame
+from pages._shell import door, focus, frame
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 YEAR = 365 * 24 * 3600
@@ -30,7 +30,7 @@ STRICT_TRANSPORT = f"max-age={YEAR}"  # said over TLS alone; subdomains may be s
 def scripts() -> list[str]:
     """All scripts that stand within a page: Streamlit's own, and ours, none of which holds anything that changes."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    ours = [door.TRADE, frame.FOLD, factor_parts.FOCUS, *(copy_context().run(_spoken_in, language) for language in LANGUAGES)]
+    ours = [door.TRADE, frame.FOLD, focus.FOCUS, *(copy_context().run(_spoken_in, language) for language in LANGUAGES)]
     return [script for text in (page, *ours) for script in INLINE.findall(text)]
 
 

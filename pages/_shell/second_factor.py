@@ -8,7 +8,7 @@ from domain.access.my_factor import MyFactor
 from domain.access.second_factor import Enrolment
 from domain.kit.formats import show_when
 from domain.kit.texts import N_, _, ngettext
-from pages._shell import door, errors, factor_parts, parts, state
+from pages._shell import door, errors, factor_parts, focus, parts, state
 
 MODE, ENROLMENT, CODES = "factor-mode", "factor-enrolment", "factor-codes"
 SET_UP, NEW_CODES, TURN_OFF = "set-up", "new-codes", "turn-off"
@@ -99,7 +99,7 @@ def _prove(mine: MyFactor, mode: str, *, needed: bool = False) -> None:
             state.drop(MODE)
             st.rerun()
     if needed:
-        factor_parts.focus("factor-present")
+        focus.field("factor-present")
     else:
         _cancel()
 
