@@ -34,11 +34,8 @@ def insert_rows(session: ScopedSession, model: type[Base], batch: Sequence[Mappi
     What a row leaves out is its column's default, or nothing.
     """
     made: dict[str, tuple[Any, bool]] = {name: (default, is_made) for name, default, is_made in _defaults(model)}
-    names = dict.fromkeys(name for row in batch for name in row if name != "id")
-    columns: dict[str, Sequence[Any]] = {
-        "id": [row.get("id") or key for key, row in zip(new_ids(len(batch)), batch, strict=True)]
-    }
-    for name in names:
+    columns: dict[str, Sequence[Any]] = {}
+    for name in dict.fromkeys(name for row in batch for name in row):
         default, is_made = made.get(name, (None, False))
         columns[name] = [row[name] if name in row else default(None) if is_made else default for row in batch]
     return insert_columns(session, model, columns, count=len(batch))
@@ -73,7 +70,7 @@ def insert_columns(session: ScopedSession, model: type[Base], columns: Mapping[s
 
 def _defaults(model: type[Base]) -> list[tuple[str, Any, bool]]:
     """What rows leave to their columns is made here, so that the trail can tell: (column, default, whether it is made)."""
-    columns: list[tuple[str, Any]] = [(each.name, each.default) for each in model.__table__.columns if each.name != "id"]
+    columns: list[tuple[str, Any]] = [(each.name, each.default) for each in model.__table__.columns]
     return [(name, default.arg, default.is_callable) for name, default in columns if default is not None]
 
 

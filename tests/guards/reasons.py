@@ -11,6 +11,8 @@ REASONS: dict[str, str] = {
     "domain/access/bulk.py::insert_columns::not (is_tenant and isinstance(condition(session.actor, 'C', model), True_))": (
         f"among all the rows of the school these are found: {FOR_SPEED}"
     ),
+    "domain/access/bulk.py::_fold_again::not sources & set(values)": f"the same texts are folded to the same: {FOR_SPEED}",
+    "domain/access/bulk.py::_all_within::table.c.id.in_(batch)": "of the rows that are read, those asked for are looked for",
     "domain/access/keeping.py::keep::theirs": "of no changes a keeper finds nothing",
     "domain/access/sessions.py::_holder_of::notices.c.organization_id == users.c.organization_id": (
         "for the index: a person's notices are of their school"
@@ -24,6 +26,8 @@ REASONS: dict[str, str] = {
     "domain/access/uow.py::_before::session.is_modified(record)": (
         "the other way it would be stricter: who sets what is there already would be refused as if they changed it"
     ),
+    "domain/access/uow.py::_reason_before::not changed": f"as it stood, it is as it stands: {FOR_SPEED}",
+    "domain/access/uow.py::_rows_allow::isinstance(where, True_)": f"any row is among all of them: {FOR_SPEED}",
     # domain/access/trail
     "domain/access/trail/chain.py::digest_of_all::middle not in shared": "for speed: the same fields pack to the same bytes",
     "domain/access/trail/emptying.py::empty_older::entries.c.organization_id == actor.organization_id": (

@@ -130,6 +130,14 @@ def test_dots_reach_no_row_by_any_way_of_writing_whoever_writes(school: School, 
         assert keys_of(session, PaymentMethod, View()) == [key]
 
 
+def test_what_holds_dots_all_the_same_can_be_deleted(school: School, rows: Any) -> None:
+    key = method(school, rows, account_number="•••")  # as whoever wrote below the program left it
+    with unit_of_work(school.job) as session:
+        session.delete(session.get_one(PaymentMethod, key))
+    with reading(school.job) as session:
+        assert keys_of(session, PaymentMethod, View()) == []
+
+
 def test_a_new_number_is_written_though_the_old_one_was_never_seen(school: School, rows: Any) -> None:
     key = method(school, rows)
     with unit_of_work(school.actor(Role.SCHOOL)) as session:
