@@ -36,6 +36,7 @@ ONLY_DRAWS = {
     "pages/_shell/entering.py": "draws the steps of signing in; `steps` and `sign_in` let through, by a token of their own",
     "pages/_shell/errors.py": "how an error is said",
     "pages/_shell/findings.py::findings_list": "whether a link is drawn for what `subject_link` gave",
+    "pages/_shell/focus.py": "where the keyboard goes on",
     "pages/_shell/forgotten.py": "draws a form; `domain.access.forgotten` decides who gets a link",
     "pages/_shell/frame.py": "the frame around a page; the menu comes from the catalog",
     "pages/_shell/identities.py": "draws links and buttons; `domain.access.identities` and `invitations` decide",
