@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, or_, select
 
+from domain.access import bulk
 from domain.access.uow import ScopedSession
 from domain.core.closing import ClosedDay
 from domain.kit import clock
 from domain.operations import planning_queries as queries
+from domain.operations.booked import booked_on, tell_keepers
 from domain.operations.class_people import people_of
 from domain.operations.enums import SessionStatus
-from domain.operations.meetings import cancel
+from domain.operations.meetings import CANCELLED, reason_for
 from domain.operations.models import Attendance, ClassSession, SchoolClass
-from domain.operations.planning import LookAgain
-from domain.outbox.people import audience
+from domain.operations.planning import LookAgain, require_planner
+from domain.outbox.people import audiences
+from domain.outbox.service import tell_each
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Standing:
     class_name: str
     start: dt.time
     end: dt.time
+    substitute: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,9 @@ def standing_on_closed(
     closed = queries.closed_between(session, max(first, clock.today(session.actor.zone)), last)
     found = _standing(session, closed, classes)
     people = people_of(session, {each.class_id for some in found.values() for each in some})
-    return [
-        ClosedWith(
-            closed[day],
-            tuple(some),
-            len(audience(session, [who for key in {each.class_id for each in some} for who in people.get(key, ())])),
-        )
-        for day, some in found.items()
-    ]
+    concerned = [[who for key in {each.class_id for each in some} for who in people.get(key, ())] for some in found.values()]
+    counts = map(len, audiences(session, concerned))
+    return [ClosedWith(closed[day], tuple(some), count) for (day, some), count in zip(found.items(), counts, strict=True)]
 
 
 def _standing(
@@ -68,7 +67,7 @@ def _standing(
     marked = exists(select(Attendance.id).where(Attendance.session_id == ClassSession.id))
     columns = (ClassSession.date, ClassSession.id, ClassSession.class_id, SchoolClass.name)
     statement = (
-        select(*columns, ClassSession.start_time, ClassSession.end_time)
+        select(*columns, ClassSession.start_time, ClassSession.end_time, ClassSession.teacher_id)
         .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
         .where(
             ClassSession.date.in_(list(days)),
@@ -79,9 +78,9 @@ def _standing(
         .order_by(ClassSession.date, ClassSession.start_time, SchoolClass.name)
     )
     found: dict[dt.date, list[Standing]] = {}
-    for day, key, class_id, name, start, end in session.execute(statement):
+    for day, key, class_id, name, start, end, substitute in session.execute(statement):
         if classes is None or class_id in classes:
-            found.setdefault(day, []).append(Standing(key, class_id, name, start, end))
+            found.setdefault(day, []).append(Standing(key, class_id, name, start, end, substitute))
     return found
 
 
@@ -96,5 +95,19 @@ def cancel_standing(
     there = {each.id: each for some in _standing(session, queries.closed_between(session, day, day)).values() for each in some}
     if not there.keys() >= set(keys):
         raise LookAgain
-    for key in keys:
-        cancel(session, key, reason=reason, telling=() if there[key].class_id in quiet else None)
+    require_planner(session, "U")
+    said, booked = reason_for(reason), booked_on(session, keys)
+    bulk.update_rows(session, ClassSession, keys, {"status": SessionStatus.CANCELLED, "reason": said})
+    loud = [there[key] for key in keys if there[key].class_id not in quiet]
+    people = people_of(session, {each.class_id for each in loud})
+    told = [
+        (
+            [*people.get(each.class_id, ()), *([each.substitute] if each.substitute else ())],
+            {"klass": each.class_name, "day": day, "time": each.start, "reason": said},
+            ("sessions", each.id),
+        )
+        for each in loud
+    ]
+    everyone = {one.id for some in audiences(session, [each[0] for each in told]) for one in some}
+    tell_each(session, told, "session_cancelled", CANCELLED, only=everyone - {session.actor.user_id})
+    tell_keepers(session, [each for each in booked if each.session_id in {one.id for one in loud}], {}, None)

@@ -57,7 +57,7 @@ def cancel(session: ScopedSession, key: str, *, reason: str, telling: Collection
     InvalidInput at "reason", NotFound, NotAllowed, Settled.
     """
     record, name = _loose(session, key)
-    said = _reason(reason)
+    said = reason_for(reason)
     params, booked = _params(record, name, said), booked_on(session, [key])
     write.update(
         session,
@@ -106,7 +106,7 @@ def substitute(
     InvalidInput at "teacher_id" and "reason"; NotFound, NotAllowed, Settled; Refused where the substitute has another class then.
     """
     record, name = _loose(session, key)
-    said, before = _reason(reason), record.teacher_id
+    said, before = reason_for(reason), record.teacher_id
     require_teacher(session, teacher_id)
     own = session.scalar(select(SchoolClass.teacher_id).where(SchoolClass.id == record.class_id))
     if teacher_id == before or (before is None and teacher_id == own):
@@ -177,7 +177,8 @@ def _tidy(reason: str) -> str:
     return reason.strip()
 
 
-def _reason(reason: str) -> str:
+def reason_for(reason: str) -> str:
+    """A reason as it is kept. InvalidInput at "reason" without one, or with one that is too long."""
     said = _tidy(reason)
     if not said:
         raise InvalidInput([Problem("reason", REQUIRED)])

@@ -22,7 +22,7 @@ from domain.operations.history import left_by, pins
 from domain.operations.models import ClassSession, Schedule, SchoolClass, Term
 from domain.operations.planning import NEW, Preview, add_sessions, require_planner, require_same
 from domain.outbox.people import Told, audience
-from domain.outbox.service import tell
+from domain.outbox.service import tell_each
 from domain.records import write
 from domain.records.check import require
 
@@ -222,15 +222,9 @@ def _tell(session: ScopedSession, preview: Preview, telling: Collection[str] | N
     """Tell the people of each class that changed, guardians included, as far as they are among those who are to be told."""
     wanted = {each.id for each in preview.told} if telling is None else set(telling) & {each.id for each in preview.told}
     classes = preview.plan.classes or (set(preview.names) if preview.told else set())
-    for class_id, people in people_of(session, classes).items():
-        tell(
-            session,
-            people,
-            "sessions_changed",
-            CHANGED,
-            {"klass": preview.names[class_id]},
-            about=("classes", class_id),
-            only=wanted,
-        )
+    each_class = [
+        (people, {"klass": preview.names[key]}, ("classes", key)) for key, people in people_of(session, classes).items()
+    ]
+    tell_each(session, each_class, "sessions_changed", CHANGED, only=wanted)
     goals = {each.key: (goal.day, goal.weekly.start) for each, goal in preview.plan.change}
     tell_keepers(session, preview.booked, goals, wanted)

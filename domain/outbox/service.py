@@ -22,7 +22,7 @@ from domain.outbox import sender
 from domain.outbox.enums import MailStatus
 from domain.outbox.kinds import TITLES
 from domain.outbox.models import Notice, OutgoingMail
-from domain.outbox.people import Told, audience
+from domain.outbox.people import Told, audiences
 from domain.outbox.words import BACK, CHILDREN, packed, text_of, title_of
 
 HOME_LANGUAGE = "pt_BR"  # a school that says nothing is in Brazil
@@ -59,56 +59,74 @@ def tell(
     `guardians`: whether those who may see a person who is told are told as well; not where the home may be concerned. People
     of other schools, and who is inactive, aren't told. `only`: of all these, who is told: what someone who looked at them ticked.
     """
+    return tell_each(session, [(people, params or {}, about)], kind, source, guardians=guardians, only=only)
+
+
+def tell_each(
+    session: ScopedSession,
+    what: Sequence[tuple[Collection[str], Mapping[str, Any], tuple[str, str] | None]],
+    kind: str,
+    source: str,
+    *,
+    guardians: bool = True,
+    only: Collection[str] | None = None,
+) -> int:
+    """The same for many at once, such as one class after the other: (people, params, about) of each; how many notices that is."""
     if session.info.get("reading"):
         raise WrongScope
     if kind not in TITLES:
         raise ValueError(kind)
     session.flush()
-    told = [each for each in audience(session, people, guardians=guardians) if only is None or each.id in only]
-    said = Said(frozenset(people), kind, source, packed(params or {}), about, guardians, frozenset(each.id for each in told))
-    if told:
-        _write(session, told, said)
-        note_told(session, said)
-    return len(told)
+    found = audiences(session, [people for people, _params, _about in what], guardians=guardians)
+    told = []
+    for (people, params, about), some in zip(what, found, strict=True):
+        theirs = [each for each in some if only is None or each.id in only]
+        said = Said(frozenset(people), kind, source, packed(params), about, guardians, frozenset(each.id for each in theirs))
+        told.append((said, theirs))
+        if theirs:
+            note_told(session, said)
+    return _deliver(session, told)
 
 
 def take_back(session: ScopedSession, undone: Written) -> None:
     """Tell those who were told something in a unit of work that it is undone: who isn't at the school any more, or may not see
     the student, isn't told.
     """
-    for said in undone.told:
-        people = [each for each in audience(session, said.people, guardians=said.guardians) if each.id in said.told]
-        if people:
-            _write(session, people, replace(said, kind="taken_back", params={**said.params, BACK: 1}))
+    for guardians in (True, False):
+        some = [each for each in undone.told if each.guardians is guardians]
+        found = audiences(session, [each.people for each in some], guardians=guardians)
+        back = [replace(each, kind="taken_back", params={**each.params, BACK: 1}) for each in some]
+        _deliver(
+            session, [(each, [one for one in people if one.id in each.told]) for each, people in zip(back, found, strict=True)]
+        )
 
 
-def _write(session: ScopedSession, people: Sequence[Told], said: Said) -> None:
-    _write_notices(session, people, {"kind": said.kind, "source": said.source}, said.params, said.about or (None, None))
-    _write_mails(session, people, said.kind, said.source, said.params)
+def _deliver(session: ScopedSession, told: Sequence[tuple[Said, Sequence[Told]]]) -> int:
+    """Write a notice for each, and a mail; how many notices."""
+    each_one = [(said, person) for said, people in told for person in people]
+    if each_one:
+        _write_notices(session, each_one)
+        _write_mails(session, each_one)
+    return len(each_one)
 
 
-def _write_notices(
-    session: ScopedSession,
-    told: Sequence[Told],
-    said: Mapping[str, Any],
-    params: Mapping[str, Any],
-    about: tuple[str | None, str | None],
-) -> None:
+def _write_notices(session: ScopedSession, told: Sequence[tuple[Said, Told]]) -> None:
     moment, actor = now(), session.actor
     rows = [
         {
             "id": new_id(),
             "organization_id": actor.organization_id,
             "row_version": 1,
-            "user_id": each.id,
-            "params": _params_for(each, params),
-            "table_name": about[0],
-            "record_id": about[1],
+            "user_id": person.id,
+            "kind": said.kind,
+            "source": said.source,
+            "params": _params_for(person, said.params),
+            "table_name": said.about[0] if said.about else None,
+            "record_id": said.about[1] if said.about else None,
             "sent_by": actor.user_id or None,
             "created_at": moment,
-            **said,
         }
-        for each in told
+        for said, person in told
     ]
     session.connection().execute(insert(table_named(Notice.__tablename__)), rows)
 
@@ -117,7 +135,7 @@ def _params_for(person: Told, params: Mapping[str, Any]) -> dict[str, Any]:
     return {**params, CHILDREN: ", ".join(person.of)} if person.of else dict(params)
 
 
-def _write_mails(session: ScopedSession, told: Sequence[Told], kind: str, source: str, params: Mapping[str, Any]) -> None:
+def _write_mails(session: ScopedSession, told: Sequence[tuple[Said, Told]]) -> None:
     """A mail for each who has an e-mail, in their language. Invented people get none."""
     schools, moment = table_named("organizations"), now()
     wanted = select(schools.c.name, schools.c.settings, schools.c.is_demo).where(schools.c.id == session.actor.organization_id)
@@ -127,7 +145,7 @@ def _write_mails(session: ScopedSession, told: Sequence[Told], kind: str, source
     rows = []
     spoken = language()
     try:
-        for each in (person for person in told if person.email):
+        for said, each in ((said, person) for said, person in told if person.email):
             set_language(best_language(each.language, (school.settings or {}).get("language"), HOME_LANGUAGE))
             rows.append(
                 {
@@ -136,8 +154,8 @@ def _write_mails(session: ScopedSession, told: Sequence[Told], kind: str, source
                     "row_version": 1,
                     "user_id": each.id,
                     "address": each.email,
-                    "subject": f"{title_of(kind)} · {school.name}"[:300],
-                    "body": _body(each, school.name, text_of(source, _params_for(each, params))),
+                    "subject": f"{title_of(said.kind)} · {school.name}"[:300],
+                    "body": _body(each, school.name, text_of(said.source, _params_for(each, said.params))),
                     "status": MailStatus.QUEUED,
                     "attempts": 0,
                     "next_try_at": moment,

@@ -5,6 +5,7 @@ What changed since is a clash: it is named, and nothing is undone.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -38,6 +39,7 @@ from domain.records.clashes import (
     titles,
     why,
 )
+from domain.records.dependents import dependents, referring
 from domain.records.fields import fields
 from domain.records.labels import NAMELESS
 from domain.records.locks import find, lock_reason
@@ -228,7 +230,7 @@ def _change_back(session: ScopedSession, step: Step, *, since: int) -> None:
     try:
         tidied = require(model, {**stored(session, record), **visible}, names=set(visible))
         references_exist(session, model, visible)
-        nobody_has(session, model, tidied, except_key=step.key)
+        nobody_has(session, model, tidied, except_key=step.key, changing=visible)
         guard(session, model, [step.key], visible)
     except InvalidInput as error:
         name = name_of(session, model, step.key)
@@ -251,26 +253,51 @@ def _take_away(session: ScopedSession, steps: Sequence[Step], *, since: int) -> 
     """Delete what was created, the last first; what goes along with another of them goes with it."""
     mine = {(each.model.__tablename__, each.key) for each in steps}
     carried: set[tuple[str, str]] = set()
-    for step in steps:
-        [row] = rows_of(session.connection(), step.model, [step.key]) or [{}]
-        if not row:
+    runs = [list(some) for _model, some in groupby(steps, key=_run_of)]
+    for run in runs:
+        _as_created(session, run, since=since)
+        found = _gone(session, run)
+        if found - mine:
+            step = next(each for each in run if _gone(session, [each]) - mine)
+            tables = titles(sorted({table for table, _key in _gone(session, [step]) - mine}))
+            raise NeededSince(record=name_of(session, step.model, step.key), tables=tables)
+        carried |= found - {(each.model.__tablename__, each.key) for each in run}
+    for run in reversed(runs):
+        left = [each for each in run if (each.model.__tablename__, each.key) not in carried]
+        try:
+            remove(session, run[0].model, [each.key for each in left])
+        except StillNeeded as error:
+            tables = titles(each.table for each in error.dependents)
+            raise NeededSince(record=_needed(session, left), tables=tables) from error
+
+
+def _run_of(step: Step) -> tuple[str, str]:
+    """What is deleted in one go: rows of one table that were created one after the other, unless one may hold another there."""
+    table = step.model.__tablename__
+    held = any(name == table and rule == "RESTRICT" for name, _column, rule in referring(table))
+    return table, step.key if held else ""
+
+
+def _as_created(session: ScopedSession, run: Sequence[Step], *, since: int) -> None:
+    """Refuse unless these rows are there, and as they were created."""
+    rows = {row["id"]: row for row in rows_of(session.connection(), run[0].model, [each.key for each in run])}
+    for step in run:
+        if step.key not in rows:
             raise GoneSince(record=called(step))
-        current = kept(step.model, row)
-        said = step.after or {}
-        names = current.keys() | said.keys()
-        differing = [name for name in sorted(names) if said.get(name) != MASK and current.get(name) != said.get(name)]
+        current, said = kept(step.model, rows[step.key]), step.after or {}
+        names = sorted(current.keys() | said.keys())
+        differing = [name for name in names if said.get(name) != MASK and current.get(name) != said.get(name)]
         if differing:
             raise changed_since(session, step.model, step.key, differing, since)
-        gone = gone_with(session.connection(), session.actor.organization_id, step.model, [step.key])
-        found = {(each.model.__tablename__, key) for each in gone for key, _before, _after in each.rows}
-        if found - mine:
-            tables = titles(sorted({table for table, _key in found - mine}))
-            raise NeededSince(record=name_of(session, step.model, step.key), tables=tables)
-        carried |= found - {(step.model.__tablename__, step.key)}
-    for step in reversed(steps):
-        if (step.model.__tablename__, step.key) not in carried:
-            try:
-                remove(session, step.model, [step.key])
-            except StillNeeded as error:
-                tables = titles(each.table for each in error.dependents)
-                raise NeededSince(record=name_of(session, step.model, step.key), tables=tables) from error
+
+
+def _gone(session: ScopedSession, run: Sequence[Step]) -> set[tuple[str, str]]:
+    gone = gone_with(session.connection(), session.actor.organization_id, run[0].model, [each.key for each in run])
+    return {(each.model.__tablename__, key) for each in gone for key, _before, _after in each.rows}
+
+
+def _needed(session: ScopedSession, some: Sequence[Step]) -> str:
+    """What the first of some records that can't be deleted is called."""
+    needed = (each for each in some if any(one.rule == "RESTRICT" for one in dependents(session, each.model, [each.key])))
+    step = next(needed, some[0])
+    return name_of(session, step.model, step.key)

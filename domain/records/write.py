@@ -1,7 +1,7 @@
 """Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, select, type_coerce
@@ -13,6 +13,7 @@ from domain.access.decide import changeable, decide, ever_dotted, masked, own_co
 from domain.access.uow import ScopedSession, named
 from domain.db.base import ADDED, Base, model_of
 from domain.db.errors import GONE, TAKEN
+from domain.db.listed import listed
 from domain.db.types import Choice
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
 from domain.kit.texts import N_
@@ -104,7 +105,7 @@ def update(
 
 def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:
     """Delete rows; StillNeeded, with what stands in the way, if any of them is needed."""
-    records = [_existing(session, model, key) for key in keys]
+    records = _all_existing(session, model, keys)
     if any(lock_reason(session, record, deleting=True) for record in records):
         raise Unchangeable
     if not decide(session.actor, "D", model):
@@ -121,13 +122,12 @@ def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], 
     _only(values, writable(session.actor, model, "U"))
     _no_dots(model, values)
     guard(session, model, keys, values)
-    for key in keys:
-        record = _existing(session, model, key)
+    references_exist(session, model, values)
+    for record in _all_existing(session, model, keys):
         if lock_reason(session, record):
             raise Unchangeable
         tidied = require(model, {**stored(session, record), **values}, names=set(values))
-        references_exist(session, model, values)
-        nobody_has(session, model, tidied, except_key=key)
+        nobody_has(session, model, tidied, except_key=record.id, changing=values)
         for name in values:
             setattr(record, name, tidied[name])
         session.flush()
@@ -139,6 +139,12 @@ def guard(session: ScopedSession, model: type[Base], keys: Sequence[str], values
     """Ask the table's guards whether these rows may get these values, or (None) be deleted. Raises what they refuse with."""
     for each in GUARDS.get(model.__tablename__, ()):
         each(session, keys, values)
+
+
+def _all_existing(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> list[Base]:
+    """These records; NotFound for the first that isn't among the actor's rows."""
+    found = {each.id: each for each in session.scalars(select(model).where(model.id.in_(listed(keys))))}
+    return [found[key] if key in found else _existing(session, model, key) for key in keys]
 
 
 def _existing(session: ScopedSession, model: type[Base], key: str) -> Base:
@@ -196,8 +202,15 @@ def references_exist(session: ScopedSession, model: type[Base], values: Mapping[
         raise InvalidInput(problems)
 
 
-def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, Any], *, except_key: str) -> None:
-    """Refuse values that another row of the school's must be alone with.
+def nobody_has(
+    session: ScopedSession,
+    model: type[Base],
+    values: Mapping[str, Any],
+    *,
+    except_key: str,
+    changing: Collection[str] | None = None,
+) -> None:
+    """Refuse values that another row of the school's must be alone with. `changing`: the fields that change, if not all may.
 
     That row is named if the actor may read it and these values in it: whose a number is, is told to nobody who sees it as dots.
     """
@@ -207,6 +220,9 @@ def nobody_has(session: ScopedSession, model: type[Base], values: Mapping[str, A
     for columns, where in uniques(model):
         own = [column for column in columns if column not in ADDED]
         conditions = where_values(where)
+        about = {names[column] for column in [*own, *dict(conditions)] if column in names}
+        if changing is not None and about.isdisjoint(changing):
+            continue  # it was alone with these before, and still is
         if any(stored.get(column) is None for column in own) or not (own or conditions):
             continue
         if any(stored.get(column) != value for column, value in conditions):

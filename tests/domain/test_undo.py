@@ -26,7 +26,7 @@ from domain.records.clashes import ChangedSince, ChangedSinceBy, GoneSince, Need
 from domain.records.undo import undo
 from domain.toolbox.models import Todo
 from tests.conftest import School
-from tests.domain.trailing import another_school, asked, difference, entries, faults, last_number, told
+from tests.domain.trailing import another_school, asked, difference, entries, faults, last_number, statements, told
 from tests.factories.rows import Rows
 
 TRAIL = {"trail_entries", "trail_values"}
@@ -232,6 +232,46 @@ def test_a_new_record_that_others_use_by_now_stays(school: School) -> None:
     with pytest.raises(NeededSince, match="Lead interactions"):
         undone(coordinator, lead)
     assert len(asked("SELECT id FROM lead_interactions")) == 1
+
+
+def test_of_many_new_records_the_one_that_is_used_by_now_is_named(school: School) -> None:
+    coordinator, names = school.actor(Role.SCHOOL), ("Adega", "Porão", "Sótão")
+    keys: dict[str, str] = {}
+
+    def make(session: ScopedSession) -> None:
+        for name in names:
+            keys[name] = write.create(session, Room, {"name": name, "capacity": 30}).id
+            keys[f"of {name}"] = write.create(session, Lead, {"name": f"Of {name}", "source": "website"}).id
+
+    made = done(coordinator, make)
+    with unit_of_work(school.job) as session:
+        session.get(SchoolClass, school.klass).room_id = keys["Porão"]
+    with pytest.raises(NeededSince, match="“Porão” is in use by now: Classes"):
+        undone(coordinator, made)
+    with unit_of_work(school.job) as session:
+        session.get(SchoolClass, school.klass).room_id = None
+        note = Rows(session.connection(), school.id).add("lead_interactions", lead_id=keys["of Sótão"])
+    with pytest.raises(NeededSince, match="“Of Sótão” is in use by now: Lead interactions"):
+        undone(coordinator, made)
+    with unit_of_work(school.job) as session:
+        write.remove(session, LeadInteraction, [note])
+    undone(coordinator, made)
+    assert asked("SELECT id FROM leads") == asked("SELECT id FROM rooms WHERE capacity = 30") == []
+
+
+def test_many_records_that_follow_one_another_are_undone_in_few_questions(school: School) -> None:
+    coordinator = school.actor(Role.SCHOOL)
+
+    def rooms(count: int) -> int:
+        made = done(
+            coordinator,
+            lambda session: [write.create(session, Room, {"name": f"{count}.{at}", "capacity": 30}) for at in range(count)],
+        )
+        with statements() as asked_for:
+            undone(coordinator, made)
+        return len(asked_for)
+
+    assert rooms(2) == rooms(20)
 
 
 def test_a_deleted_record_whose_name_is_taken_by_now_says_so(school: School) -> None:

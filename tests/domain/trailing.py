@@ -1,8 +1,10 @@
 """The trail as tests read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from domain.access.actor import Actor
 from domain.access.trail.integrity import Chain, Fault, Head, verify
@@ -52,3 +54,18 @@ def chains(connection: Connection | None = None, expected: dict[str, Head] | Non
 
 def faults(connection: Connection | None = None, expected: dict[str, Head] | None = None) -> list[Fault]:
     return [fault for chain in chains(connection, expected) for fault in chain.faults]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, statement by statement."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        found.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
