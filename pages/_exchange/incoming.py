@@ -10,6 +10,7 @@ from domain.access.security_log import Event, record
 from domain.exchange.imports import importing as imports
 from domain.exchange.imports.draft import Options
 from domain.exchange.imports.importing import NotWhole, Outcome
+from domain.exchange.imports.plan import Counts
 from domain.exchange.imports.troubles import FileTrouble
 from domain.kit.errors import DomainError
 from domain.kit.formats import show_number
@@ -117,10 +118,8 @@ def _looked_at(actor: Actor, view: TableView, given: Any, options: Options) -> S
 def _show(actor: Actor, view: TableView, given: Any, options: Options, seen: Seen) -> None:
     assert seen.outcome is not None
     outcome = seen.outcome
-    counts = outcome.counts
-    wrong = parts.Metric(_("Wrong"), show_number(counts.wrong), kind="danger" if counts.wrong else "neutral")
-    others = ((_("Added"), counts.added), (_("With changes"), counts.changed), (_("As they are"), counts.same))
-    parts.metric_row([*(parts.Metric(name, show_number(count)) for name, count in others), wrong], key="exchange-counts")
+    if not outcome.is_blocked:
+        _figures(outcome.counts)
     for each in outcome.notes:
         parts.quiet(each.message)
     if not outcome.is_whole:
@@ -133,6 +132,12 @@ def _show(actor: Actor, view: TableView, given: Any, options: Options, seen: See
         parts.note(_("There is nothing to do: all rows are in the school as they stand in the file."), "good")
     elif outcome.is_whole and st.button(_sentence(outcome), key="exchange-import", type="primary", icon=":material/upload:"):
         _import(view, given, options)
+
+
+def _figures(counts: Counts) -> None:
+    wrong = parts.Metric(_("Wrong"), show_number(counts.wrong), kind="danger" if counts.wrong else "neutral")
+    others = ((_("Added"), counts.added), (_("With changes"), counts.changed), (_("As they are"), counts.same))
+    parts.metric_row([*(parts.Metric(name, show_number(count)) for name, count in others), wrong], key="exchange-counts")
 
 
 def _sentence(outcome: Outcome) -> str:

@@ -114,8 +114,10 @@ def test_what_is_no_table_is_said_and_what_came_between_is_told(school: School, 
     assert "neither a CSV nor an Excel file" in " ".join(it.said())
     bring(it, lines("Name,Seats,Colour", "Sala 9,1,red"))
     assert table_of(it, "What is wrong")[0][:2] == ["whole file", "Colour"]
+    assert not it.has("exchange-counts")  # what its rows would do wasn't looked at
     it.put({"exchange-ignore": True}).run()
     assert it.has("exchange-import")
+    assert it.has("exchange-counts")
     sql("UPDATE users SET is_active = 0 WHERE id = ?", school.people[Role.SCHOOL])  # the import is asked for by nobody any more
     it.at.button(key="exchange-import").click()
     it.at.run()

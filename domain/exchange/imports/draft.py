@@ -98,10 +98,10 @@ class Draft:
         self.bad.add(row)
         self.troubles.add(self.sheet.numbers[row], self.called(name), cell, problem)
 
-    def refuse_all(self, problem: Problem, column: str = "") -> None:
+    def refuse_all(self, problem: Problem, column: str = "", cell: str = "") -> None:
         """Something is wrong with the file as a whole: what its rows would do isn't tried."""
         self.is_blocked = True
-        self.troubles.add(0, column, "", problem)
+        self.troubles.add(0, column, cell, problem)
 
     def leave(self, name: str) -> None:
         """A column is left alone in records that are there: the actor neither sees nor changes it there. Told once."""

@@ -63,6 +63,11 @@ class Outcome:
         return not self.errors
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether something stands against the file as a whole, so that its counts say nothing."""
+        return any(not each.row and not each.is_warning for each in self.troubles)
+
+    @property
     def does_something(self) -> bool:
         """Whether any record is added or changed."""
         return bool(self.counts.added or self.counts.changed)

@@ -22,6 +22,10 @@ LEFT_OUT = N_("Not read, since its heading isn't known: “{column}”.")
 NAMELESS = N_("Column {letters} has cells and no heading.")
 NOT_READ = N_("“{column}” is set by the program, or isn't yours to change: it isn't read.")
 NOTHING_KNOWN = N_("None of the headings is known. The first row must hold them, as in the template of this table.")
+ONE_COLUMN = N_(
+    "The whole file was read as one column, whose heading isn't known. Cells must be parted by commas, semicolons, tabs or "
+    "vertical bars, and the first row must hold the headings, as in the template of this table."
+)
 
 
 def drafted(session: ScopedSession, model: type[Base], sheet: Sheet, options: Options) -> Draft:
@@ -44,7 +48,7 @@ def _headings_fit(draft: Draft) -> bool:
     for said in head.doubled:
         draft.refuse_all(Problem("", TWICE), said)
     if not any(head.paths):
-        draft.refuse_all(Problem("", NOTHING_KNOWN))
+        draft.refuse_all(Problem("", NOTHING_KNOWN if len(head.head) > 1 else ONE_COLUMN), cell=" · ".join(head.head))
         return False
     for at, said in enumerate(head.head):
         if not said and any(map(is_filled, draft.sheet.columns[at])):

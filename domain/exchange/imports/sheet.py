@@ -1,5 +1,6 @@
 """A file as a table of cells, whatever it was: headings, and under them columns. What a cell means isn't known here."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,9 +28,12 @@ Knows = Callable[[Sequence[str]], int]
 TOLD_EACH = 2_000  # rows
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90")
+PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)\b", re.IGNORECASE
+)  # what some programs call an Excel file
 
 LONGER = N_("This row has more cells than there are headings.")
-SHORTER = N_("This row has {count} cells where there are {width} headings: the rest counts as empty.")
+SHORTER = N_("This row has fewer cells than there are headings ({count} of {width}): the rest counts as empty.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def open_file(data: bytes, knows: Knows, *, sheet: str = "") -> Sheet:
         raise EmptyFile
     if data.startswith(OLE):
         raise OldExcel
-    if data.startswith(OTHERS):
+    if data.startswith(OTHERS) or PAGE.match(data):
         raise NotATable
     return excel_file.read(data, knows, sheet) if data.startswith(ZIP) else text_file.read(data, knows)
 

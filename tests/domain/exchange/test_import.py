@@ -234,8 +234,12 @@ def test_headings_that_are_unknown_doubled_or_missing_are_named(school: School, 
         (0, "Seats", "For new records this column is needed too.")
     ]
     assert counts(tried(coordination, "rooms", lines("Name,In use", "Sala 1,no"))) == (0, 1, 0, 0)  # it is there already
-    [(_row, _column, said)] = errors(tried(coordination, "rooms", lines("Foo,Bar", "1,2"), ignore_unknown=True))
-    assert "None of the headings is known" in said
+    [trouble] = tried(coordination, "rooms", lines("Foo,Bar", "1,2"), ignore_unknown=True).troubles
+    assert (trouble.row, trouble.value) == (0, "Foo · Bar")
+    assert "None of the headings is known" in trouble.message
+    [trouble] = tried(coordination, "rooms", lines("Name:Seats", "Sala 9:10")).troubles
+    assert (trouble.row, trouble.value) == (0, "Name:Seats")
+    assert "was read as one column" in trouble.message
     [(_row, _column, said)] = errors(tried(coordination, "rooms", lines("Name,,Seats", "Sala 9,x,3")))
     assert said == "Column B has cells and no heading."
 

@@ -79,6 +79,8 @@ def test_what_holds_no_table_is_refused_in_plain_words(monkeypatch: pytest.Monke
     assert "no row under them" in refused(lines("Name,Seats", "", " , "))
     assert "neither a CSV nor an Excel file" in refused(b"%PDF-1.7 ...")
     assert "neither a CSV nor an Excel file" in refused(b"\x89PNG\r\n\x1a\n...")
+    for page in (b"<html><table><tr><td>Name", b"\xef\xbb\xbf\n<!DOCTYPE html>", b"<?xml version='1.0'?>", b"<TABLE>"):
+        assert "neither a CSV nor an Excel file" in refused(page)
     assert "old Excel file" in refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100)
     assert refused(lines("Name,Seats", "A,1", "B\0C,2")).startswith("Row 3 holds a null byte")
     assert "quotes near line 3" in refused(b'Name,Seats\nA,1\n"B,2\n')
@@ -94,7 +96,7 @@ def test_rows_that_are_too_long_or_too_short_are_told(school: School) -> None:
     seen = tried(school.actor("school"), "rooms", lines("Name,Seats,In use", "A,1,yes,extra", "B,2", "C,3,no,,"))
     assert errors(seen) == [(2, "", "This row has more cells than there are headings.")]
     assert [(each.row, each.message) for each in seen.troubles if each.is_warning] == [
-        (3, "This row has 2 cells where there are 3 headings: the rest counts as empty.")
+        (3, "This row has fewer cells than there are headings (2 of 3): the rest counts as empty.")
     ]
     assert counts(seen) == (2, 0, 0, 1)
 
