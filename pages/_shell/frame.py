@@ -9,7 +9,7 @@ from domain.access.roles import Role
 from domain.kit.errors import DomainError
 from domain.kit.formats import show_number
 from domain.kit.texts import _
-from pages._shell import door, language
+from pages._shell import borrowed, door, language
 from pages._shell.catalog import INBOX
 from pages._shell.cells import person_html
 from pages._shell.errors import telling
@@ -34,8 +34,10 @@ if (!window.constelaFolds) {
 
 
 def spoken() -> str:
-    """Tells the browser, and through it a screen reader, which language the page is in: Streamlit always says English."""
-    return f'<script>document.documentElement.lang = "{language.language_tag()}";</script>'
+    """Tells the browser, and through it a screen reader, which language the page is in: Streamlit always says English, in its
+    own words as well.
+    """
+    return f'<script>document.documentElement.lang = "{language.language_tag()}";</script>' + borrowed.script()
 
 
 def brand(under: str = "") -> None:

@@ -1,9 +1,11 @@
 """What is asked of any page that a browser shows: its words, what axe-core finds, what the browser refuses by its policy."""
 
+import re
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 
+from pages._shell.borrowed import WORDS
 from tests.browser.window import Window
 from tests.pages.words import english, pieces
 
@@ -19,8 +21,11 @@ SEEN = """() => {
   for (const field of document.querySelectorAll("[placeholder]")) seen.push(field.placeholder);
   return seen;
 }"""
-# What is read there in English for a reason: Streamlit's own words can't be translated, and a lesson of English is in English.
-NOT_OURS = {"Skip to main content": "Streamlit's link for the keyboard", "Places": "the title of a lesson in the demo school"}
+# What is read there in English for a reason: a lesson of English is in English.
+NOT_OURS = {"Places": "the title of a lesson in the demo school"}
+
+# What is heard: names by which buttons and fields are called.
+HEARD = "() => [...document.querySelectorAll('[aria-label]')].map((each) => each.getAttribute('aria-label'))"
 
 THEMES = ("light", "dark")
 SEVERE = {"serious", "critical"}
@@ -35,10 +40,13 @@ REFUSED_AND_NOT_MISSED = "POLICY script-src wasm-eval"
 
 
 def english_on(it: Window) -> list[str]:
-    """The sources of ours that stand untranslated on the page that is open."""
+    """The sources of ours that stand untranslated on the page that is open, and what Streamlit says there in English."""
     plain, filled, _long = english()
     seen = {piece for text in it.page.evaluate(SEEN) for piece in pieces(text)} - NOT_OURS.keys()
-    return sorted(f"{it.page.url}: {each}" for each in seen if each in plain or any(form.fullmatch(each) for form in filled))
+    ours = {each for each in seen if each in plain or any(form.fullmatch(each) for form in filled)}
+    said = {*it.page.evaluate(SEEN), *it.page.evaluate(HEARD)}
+    theirs = {each for each in said if any(re.fullmatch(word.form, each) for word in WORDS)}
+    return sorted(f"{it.page.url}: {each}" for each in ours | theirs)
 
 
 def severe_on(it: Window) -> list[str]:

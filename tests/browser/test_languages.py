@@ -1,6 +1,8 @@
 """The doorstep speaks the browser's language and is fit for everyone; a picked language stays."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -38,3 +40,22 @@ def test_a_picked_language_is_kept(page_as: Callable[..., Window]) -> None:
     expect(it.title).to_have_text("Salas")
     it.choose("language", "English")
     expect(it.title).to_have_text("Rooms")
+
+
+def test_streamlits_own_words_are_in_the_language_of_the_page(page_as: Callable[..., Window], tmp_path: Path) -> None:
+    it = page_as("school").open("/exchange?table=rooms")
+    said = {"English": ("Choose a file", "At most 10MB • CSV"), "Português": ("Escolher um arquivo", "No máximo 10MB • CSV")}
+    for spoken in ("English", "Português", "English", "Português"):
+        it.choose("language", spoken)
+        button, limit = said[spoken]
+        expect(it.page.get_by_role("button", name=button, exact=True)).to_have_text(re.compile(f"{button}$"))
+        it.says(re.compile(f"^{limit}"))
+    assert not english_on(it)
+    path = tmp_path / "Upload.csv"  # whatever a person calls their own
+    path.write_bytes(b"Nome,Lugares\n" + b"Open,muitos\n" * 30)
+    it.page.locator("input[type=file]").set_input_files(path)
+    expect(it.page.get_by_role("button", name="Remover Upload.csv")).to_be_visible()
+    expect(it.page.get_by_role("button", name="Próxima página")).to_be_visible()
+    expect(it.page.get_by_role("cell", name="muitos").first).to_be_visible()
+    assert not english_on(it.settle())
+    it.is_well()
