@@ -34,7 +34,7 @@ TOOLTIP = _part("stTooltipContent", " *")
 
 WORDS = (
     Borrowed(_part("stSkipToContent"), "Skip to main content", N_("Skip to the content")),
-    Borrowed(_part("stSidebar"), "Sidebar", N_("Menu"), NAME),
+    Borrowed(_part("stSidebar"), "Sidebar", N_("Main menu"), NAME),
     Borrowed(_part("stSidebarCollapseButton", " button"), "Collapse sidebar", N_("Close the menu"), NAME),
     Borrowed(_part("stExpandSidebarButton"), "Expand sidebar", N_("Open the menu"), NAME),
     Borrowed(_part("stTooltipHoverTarget", " button"), "Help for (.*)", N_("Help: {what}"), NAME),
