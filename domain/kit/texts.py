@@ -13,6 +13,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 SOURCE_LANGUAGE = "en"
 LANGUAGES = {"en": "English", "pt_BR": "Português (Brasil)"}
@@ -75,5 +76,6 @@ def one_stop(text: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The text for this count, with `{count}` filled in."""
-    return catalogue(language()).ngettext(one, many, count).format(count=count)
+    """The text for this count, with `{count}` filled in as it is written in the language spoken now (`2,880 sessions`)."""
+    said = format_decimal(count, locale=language())
+    return catalogue(language()).ngettext(one, many, count).format(count=said)

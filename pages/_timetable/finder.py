@@ -7,7 +7,7 @@ import streamlit as st
 
 from domain.access.uow import ScopedSession
 from domain.kit.clock import today
-from domain.kit.formats import show_day, show_number, show_weekday
+from domain.kit.formats import show_day, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.operations.boards import Timetable
 from domain.operations.planning_queries import TermDates, closed_between
@@ -77,5 +77,5 @@ def _closed(session: ScopedSession, day: dt.date) -> None:
 def _rooms(rooms: Sequence[tuple[str, str, int]]) -> None:
     with st.container(gap="xsmall", key="free-rooms"):
         for key, name, seats in rooms:
-            said = ngettext("{count} seat", "{count} seats", seats).format(count=show_number(seats))
+            said = ngettext("{count} seat", "{count} seats", seats)
             line(name, said, key=f"free-{key}", to=record_link("rooms", key))

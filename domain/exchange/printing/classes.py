@@ -47,7 +47,7 @@ def class_list(session: ScopedSession, class_id: str) -> Printed:
     rows += [["", "", "", ""] for _at in range(min(SPARE, sheet.lines_left(len(rows), height=8)))]
     sheet.rows(["", _("Student"), _("Since"), _("Notes")], rows, [10, 82, 26, 64], height=8)
     sheet.ln(4)
-    count = ngettext("{count} student", "{count} students", len(students)).format(count=len(students))
+    count = ngettext("{count} student", "{count} students", len(students))
     sheet.words(_("{students}, {places} places").format(students=count, places=card.places))
     return Printed("class-list", sheet.bytes())
 
