@@ -11,7 +11,7 @@ from domain.access import my_factor
 from domain.access.actor import Actor
 from domain.access.sign_in import is_asked_for_step
 from domain.kit.texts import _, ngettext
-from pages._shell import door, errors, factor_parts, frame, parts, second_factor, state
+from pages._shell import door, errors, focus, frame, parts, second_factor, state
 
 HERE = "constela_later_step"
 
@@ -66,7 +66,7 @@ def _ask_code() -> None:
         with fields.of("code"):
             code = st.text_input(_("Six-digit code, or a recovery code"), key="later-code", autocomplete="one-time-code")
         sent = st.form_submit_button(_("Go on"), key="later-submit", type="primary", width="stretch")
-    factor_parts.focus("later-code")
+    focus.field("later-code")
     if sent:
         with fields.telling():
             left = my_factor.give_code(state.token() or "", code, address=door.address())
