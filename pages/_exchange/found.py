@@ -36,7 +36,7 @@ def troubles(actor: Actor, view: TableView, outcome: Outcome, name: str) -> None
         label = told.format(count=show_number(len(outcome.troubles)))
         st.link_button(label, address, icon=":material/download:", type="tertiary")
     shown = [each for each in outcome.troubles if chosen in (EVERYTHING, each.column) and not (only and each.is_warning)]
-    heads = (_("Row"), _("Column"), _("Value"), _("What is wrong"))
+    heads = (_("Row"), _("Column"), _("In the file"), _("What is wrong"))
     _paged(_("What was found in the file, row by row"), heads, [_line(each) for each in shown], "exchange-troubles")
 
 
@@ -59,8 +59,9 @@ def _is_cut(outcome: Outcome) -> bool:
 
 
 def _counted(outcome: Outcome) -> str:
-    errors = ngettext("{count} error", "{count} errors", outcome.errors)
-    said = [errors, ngettext("{count} note", "{count} notes", outcome.warnings)]
+    said = [ngettext("{count} error", "{count} errors", outcome.errors)] if outcome.errors else []
+    if outcome.warnings:
+        said.append(ngettext("{count} note", "{count} notes", outcome.warnings))
     if _is_cut(outcome):
         said.append(_("the first {count} are listed").format(count=show_number(len(outcome.troubles))))
     return " · ".join(said)

@@ -31,7 +31,7 @@ async def troubles(request: Request, asking: Asking) -> Response:
 def _made(asking: Asking, table: str, handle: str) -> bytes:
     set_language(asking.language)
     found = importing.troubles_of_files.find(asking.actor, table, handle)
-    head = [_("Row"), _("Column"), _("Value"), _("What is wrong"), _("Kind")]
+    head = [_("Row"), _("Column"), _("In the file"), _("What is wrong"), _("Kind")]
     return (MARK + written([head, *map(_line, found)])).encode()
 
 

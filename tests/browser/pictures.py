@@ -35,16 +35,33 @@ DRAWN = """() => Object.entries({stPlotlyChart: ".main-svg", stDataFrame: "canva
 
 @dataclass(frozen=True)
 class Picture:
-    """What is photographed: whose page, at which address. `{klass}` and `{alert}` stand for keys of records worth seeing."""
+    """What is photographed: whose page, at which address. `{klass}` and `{alert}` stand for keys of records worth seeing.
+
+    `file`: what is brought to the page as a file, and `at` the part that is then in sight, as one scrolls to it.
+    """
 
     name: str
     address: str = "/"
     role: str = "school"
+    file: str = ""
+    at: str = ""
 
 
 NOW = afternoon()
 DOORSTEP = (Picture("first-run"), Picture("sign-in"))
 AWAY = Picture("away")
+WITH_ERRORS = """Name,Seats,In use,Notes
+Sala Zênite,many,yes,
+Sala Nadir,12,perhaps,
+Sala Nadir,14,yes,twice
+"=HYPERLINK(""a"",""b"")",-3,no,<script>alert(1)</script> $x$ **bold**
+"""
+WITH_CHANGES = """Name,Seats,In use
+Sala Zênite,18,yes
+Sala Nadir,12,yes
+Sala Órion,20,yes
+Sala Andrômeda,22,no
+"""
 NOBODY_THERE = "http://127.0.0.1:9"
 PICTURES = (
     Picture("home"),
@@ -75,6 +92,8 @@ PICTURES = (
     Picture("supervision", "/supervision?record={alert}"),
     Picture("wellbeing", "/wellbeing"),
     Picture("exchange", "/exchange?table=attendance"),
+    Picture("exchange-errors", "/exchange?table=rooms", file=WITH_ERRORS, at="exchange-found"),
+    Picture("exchange-preview", "/exchange?table=rooms", file=WITH_CHANGES, at="card-import"),
     Picture("rights", "/rights"),
     Picture("figures", "/figures", "owner"),
     Picture("security", "/security"),
@@ -129,6 +148,19 @@ def photograph(it: Window, name: str) -> None:
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
 
 
+def bring(it: Window, what: Picture) -> None:
+    """Choose the file, and look at what the page says of it."""
+    if what.file:
+        file = {"name": f"{what.name}.csv", "mimeType": "text/csv", "buffer": what.file.encode()}
+        it.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        it.page.get_by_text(f"{what.name}.csv").wait_for()
+        it.settle()
+    if what.at:
+        it.at(what.at).evaluate(
+            "(part) => { part.scrollIntoView(); document.querySelector('[data-testid=stMain]').scrollBy(0, -80); }"
+        )
+
+
 def keys(database: Path) -> dict[str, str]:
     """The records that stand in the addresses."""
     with closing(sqlite3.connect(database)) as connection:
@@ -163,7 +195,8 @@ def inside(
             it = Window(demo, browser.new_context(locale="en-US", **options)).enter(role)
             for each in pictures:
                 if each.role == role and each.name in names:
-                    photograph(it.open(each.address.format(**known)), f"{each.name}-{look}")
+                    bring(it.open(each.address.format(**known)), each)
+                    photograph(it, f"{each.name}-{look}")
             it.context.close()
 
 

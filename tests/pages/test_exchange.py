@@ -64,7 +64,7 @@ def test_a_file_is_looked_at_corrected_imported_and_undone(school: School, sql: 
     answer = get(address, token_of(school, "school"))
     found = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert [row[:3] for row in found] == [
-        ["Row", "Column", "Value"],
+        ["Row", "Column", "In the file"],
         ["2", "Seats", HOSTILE],
         ["3", "In use", "perhaps"],
         ["3", "Name", "'=Sala 3"],
@@ -98,7 +98,7 @@ def test_much_that_is_wrong_is_told_page_by_page_and_what_is_not_told_is_counted
     it = bring(Browser(school, "school").follow("exchange", table="rooms"), data)
     assert [row[0] for row in table_of(it, "What is wrong")] == [str(row) for row in range(2, 27)]
     said = it.text()
-    assert "70 errors · 0 notes · the first 60 are listed" in said
+    assert "70 errors · the first 60 are listed" in said
     assert "1 to 25 of 60" in said
     it.at.session_state["exchange-troubles-page"] = 3
     it.run()

@@ -11,7 +11,7 @@ from domain.access.roles import Role
 from domain.db.types import Choice
 from domain.kit.fold import fold
 from domain.kit.texts import LANGUAGES, catalogue, language, set_language
-from domain.operations.enums import AttendanceStatus
+from domain.operations.enums import AttendanceStatus, EnrollmentStatus
 
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "sim", "s", "verdadeiro", "v", "✓", "✔"})
 NO = frozenset({"no", "n", "false", "f", "0", "nao", "falso", "-"})
@@ -21,6 +21,7 @@ OTHER_WORDS: dict[tuple[type[Choice], str], tuple[str, ...]] = {
     (Role, Role.STUDENT): ("aluno", "aluna"),
     (Role, Role.TEACHER): ("docente",),
     (Role, Role.PARENT): ("guardian", "pai", "mãe", "responsável"),
+    (EnrollmentStatus, EnrollmentStatus.ACTIVE): ("ativa", "matriculado", "matriculada"),
     (AttendanceStatus, AttendanceStatus.PRESENT): ("p", "presença"),
     (AttendanceStatus, AttendanceStatus.ABSENT): ("a", "f", "falta", "faltou"),
     (AttendanceStatus, AttendanceStatus.LATE): ("l", "atraso"),

@@ -177,7 +177,9 @@ def test_a_weekly_pattern_is_read_in_words_and_its_rules_are_kept(school: School
 
 def test_an_enrolment_is_known_by_its_student_and_class_while_it_is_active(school: School, coordination: Actor) -> None:
     done(coordination, "users", PEOPLE)
-    data = lines("Student,Class,Enrolled", "Ana Prado,English A1,02/03/2026", "student@example.com,English A1,")
+    data = lines(
+        "Student,Class,Enrolled,Status", "Ana Prado,English A1,02/03/2026,ativa", "student@example.com,English A1,,Active"
+    )
     assert counts(done(coordination, "enrollments", data)) == (1, 0, 1, 0)
     assert counts(tried(coordination, "enrollments", data)) == (0, 0, 2, 0)
 
