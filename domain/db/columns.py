@@ -75,8 +75,8 @@ def choice(label: str, kind: type[Choice], *, note: str = "", **options: Any) ->
     return _column(ChoiceType(kind), label, note=note, **options)
 
 
-def flag(label: str, *, default: bool = False, note: str = "", hidden: bool = False, **options: Any) -> Any:
-    """Yes or no. `hidden`: no form, grid or setting shows or writes it."""
+def flag(label: str, *, default: bool | None = False, note: str = "", hidden: bool = False, **options: Any) -> Any:
+    """Yes or no, or (None) not said. `hidden`: no form, grid or setting shows or writes it."""
     return _column(types.Flag(), label, note=note, extra={"hidden": hidden or None}, default=default, **options)
 
 

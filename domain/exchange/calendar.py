@@ -14,6 +14,7 @@ from domain.access.uow import ScopedSession
 from domain.kit.clock import now, today
 from domain.kit.texts import _, language
 from domain.operations.enums import CalendarKind, EnrollmentStatus, SessionStatus
+from domain.operations.history import who_taught
 from domain.operations.models import ClassSession, Enrollment, SchoolClass
 from domain.operations.queries import SessionLine, session_lines
 
@@ -39,7 +40,7 @@ def _of(kind: CalendarKind, key: str) -> ColumnElement[bool]:
     if kind is CalendarKind.CLASS:
         return ClassSession.class_id == key
     if kind is CalendarKind.TEACHER:  # whoever stands in, else the class's own
-        return func.coalesce(ClassSession.teacher_id, SchoolClass.teacher_id) == key
+        return who_taught() == key
     if kind is CalendarKind.ROOM:
         return func.coalesce(ClassSession.room_id, SchoolClass.room_id) == key
     places = select(Enrollment.class_id).where(Enrollment.user_id == key, Enrollment.status == EnrollmentStatus.ACTIVE)

@@ -13,6 +13,7 @@ from domain.core.models import User
 from domain.db.gather import gather
 from domain.operations.attendance_rules import Tally, total
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
+from domain.operations.history import who_taught
 from domain.operations.models import Attendance, ClassSession, Enrollment, SchoolClass
 from domain.operations.rules import WORTH_A_WORD
 from domain.records.labels import label_of_key, show_label
@@ -90,11 +91,6 @@ def pattern(session: ScopedSession, first: date, last: date) -> Pattern:
     return Pattern(tuple(held), classes, levels, teachers, tuple(away))
 
 
-def _teacher() -> Any:
-    """Who gave a session: who stood in, else the class's own teacher."""
-    return func.coalesce(ClassSession.teacher_id, SchoolClass.teacher_id)
-
-
 def _sums() -> list[ColumnElement[int]]:
     """How many were there, late, absent, excused."""
     there = sorted(AttendanceStatus.there())
@@ -108,7 +104,7 @@ def _meets(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
 
 def _held(session: ScopedSession, first: date, last: date) -> list[Held]:
     statement = (
-        select(ClassSession.class_id, SchoolClass.level_id, _teacher(), ClassSession.date, *_sums())
+        select(ClassSession.class_id, SchoolClass.level_id, who_taught(), ClassSession.date, *_sums())
         .join(Attendance, Attendance.session_id == ClassSession.id)
         .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
         .where(*_meets(first, last))
@@ -129,11 +125,11 @@ def _classes(session: ScopedSession) -> tuple[dict[str, str], dict[str, str]]:
 
 def _teachers(session: ScopedSession, first: date, last: date) -> dict[str, str]:
     statement = (
-        select(_teacher(), label_of_key("users", _teacher()))
+        select(who_taught(), label_of_key("users", who_taught()))
         .select_from(ClassSession)
         .join(SchoolClass, SchoolClass.id == ClassSession.class_id)
-        .where(*_meets(first, last), _teacher().is_not(None))
-        .group_by(_teacher())
+        .where(*_meets(first, last), who_taught().is_not(None))
+        .group_by(who_taught())
     )
     return {key: show_label("users", parts) for key, parts in session.execute(statement)}
 

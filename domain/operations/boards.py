@@ -146,7 +146,8 @@ def _weekly(found: Schedule, klass: ClassRow) -> Meeting:
 
 def _dated(found: ClassSession, klass: ClassRow) -> Meeting:
     hours = found.start_time, found.end_time
-    teacher, room = found.teacher_id or klass.teacher, found.room_id or klass.room
+    teacher = found.teacher_id or (None if found.without_teacher else klass.teacher)
+    room = found.room_id or klass.room
     return Meeting(found.id, klass.id, found.date, *hours, teacher, room, klass.first, klass.last)
 
 

@@ -124,6 +124,12 @@ class ClassSession(Tenant, Base):
         N_("Makes up for"), "sessions", on_delete="SET NULL", automatic=True, note=N_("The session that it stands for.")
     )
     reason: Mapped[str | None] = long_text(N_("Reason"), 500, note=N_("Why it was cancelled, moved, or given to a substitute."))
+    without_teacher: Mapped[bool | None] = flag(
+        N_("Held without a teacher"),
+        default=None,
+        automatic=True,
+        note=N_("The class had none then, so nobody counts as having taught it unless it is said who did."),
+    )
 
 
 class Attendance(Tenant, Base):

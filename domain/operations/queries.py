@@ -10,6 +10,7 @@ from domain.access.grants import RIGHTS
 from domain.access.uow import ScopedSession
 from domain.core.models import User
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
+from domain.operations.history import who_taught
 from domain.operations.models import Attendance, ClassSession, Enrollment, Room, SchoolClass
 from domain.records.figures import Question
 from domain.records.labels import label_of_key, show_label
@@ -106,7 +107,7 @@ def session_lines(
         select(
             ClassSession,
             SchoolClass.name,
-            label_of_key("users", func.coalesce(ClassSession.teacher_id, SchoolClass.teacher_id)),
+            label_of_key("users", who_taught()),
             Room.name,
             *([_roll(status) for status in AttendanceStatus] if rolls else []),
         )

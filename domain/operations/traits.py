@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select
 
 from domain.db.types import Day, Key, Weekday
 from domain.kit.texts import N_
+from domain.operations.history import who_taught
 from domain.operations.models import Attendance, ClassSession, SchoolClass
 from domain.records.traits import Asked, Trait, trait_field
 
-WHO_TAUGHT: Any = func.coalesce(ClassSession.teacher_id, SchoolClass.teacher_id)
+WHO_TAUGHT: Any = who_taught()
 """Who stood in, else the class's own teacher."""
 WEEKDAY: Any = cast(func.strftime("%w", ClassSession.date), Integer)
 """0 for Sunday up to 6 for Saturday."""

@@ -10,7 +10,9 @@ from domain.access.roles import Role
 from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.db.engine import engine
+from domain.exchange.calendar import sessions_for_calendar
 from domain.operations.absences import pattern
+from domain.operations.enums import CalendarKind
 from domain.operations.models import ClassSession, SchoolClass
 from domain.operations.pattern import OtherPlace, apply_change, preview_change
 from domain.operations.queries import session_lines
@@ -60,7 +62,8 @@ def told(school: School, lived: Lived) -> dict[str, tuple[str, str]]:
 def by_form(school: School, teacher: str, room: str) -> Any:
     with unit_of_work(school.actor("school")) as session:
         values = {"teacher_id": teacher, "room_id": room}
-        write.update(session, SchoolClass, school.klass, values, version=1, opened={})
+        version = session.get(SchoolClass, school.klass).row_version
+        write.update(session, SchoolClass, school.klass, values, version=version, opened={})
     return written(session)
 
 
@@ -97,6 +100,37 @@ def test_what_was_held_says_who_taught_it_and_where_and_what_is_to_come_follows_
         undo(session, done)
     assert told(school, lived) == before
     assert _named(school, lived["marked"]) == (None, None)
+
+
+@pytest.mark.parametrize("change", [by_form, many_at_once])
+def test_what_was_held_while_the_class_had_no_teacher_is_nobodys_until_somebody_says_whose(
+    school: School, lived: Lived, change: Change
+) -> None:
+    with engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE classes SET teacher_id = NULL WHERE id = ?", (school.klass,))
+    with reading(school.actor("school")) as session:
+        assert preview_change(session, OtherPlace(school.klass, lived["other"], school.room)).pinned == 4
+    before = told(school, lived)
+    done = change(school, lived["other"], school.room)
+    after = told(school, lived)
+    assert {after[name] for name in ("marked", "unmarked", "cancelled", "over")} == {("", "Sala 1")}
+    assert after["substitute"] == ("Beto Sá", "Sala 1")
+    assert after["tonight"] == after["next"] == ("Ana Lima", "Sala 1")
+    with reading(school.actor("school")) as session:
+        marks = pattern(session, day.days(-30), day.DAY)
+        ana = [each.id for each in sessions_for_calendar(session, CalendarKind.TEACHER, lived["other"])]
+    assert [each.teacher_id for each in marks.held] == [None]
+    assert sorted(ana) == sorted([lived["tonight"], lived["next"]])
+    with unit_of_work(school.actor("school")) as session:
+        undo(session, done)
+    assert told(school, lived) == before
+    change(school, lived["other"], school.room)
+    third = school.people[Role.TEACHER]
+    with unit_of_work(school.actor("school")) as session:
+        write.update_many(session, SchoolClass, [school.klass], {"teacher_id": third})
+        write.update_many(session, ClassSession, [lived["over"]], {"teacher_id": lived["other"]})
+    assert told(school, lived)["unmarked"] == ("", "Sala 1"), "nobody's it stays, whoever comes next"
+    assert told(school, lived)["over"] == ("Ana Lima", "Sala 1")
 
 
 def test_an_undo_leaves_what_was_held_meanwhile_with_who_gave_it(
