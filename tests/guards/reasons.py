@@ -142,6 +142,9 @@ REASONS: dict[str, str] = {
         "which of the school's own rules follow a write, not who may write"
     ),
     "domain/records/write.py::references_exist::field is None": "`_only` let no other name pass",
+    "domain/records/write.py::nobody_has::changing is not None and about.isdisjoint(changing)": (
+        f"what nothing changes was alone before, and is found to be: {FOR_SPEED}"
+    ),
     "domain/records/write.py::nobody_has::not (own or conditions)": "no index is of a school alone",
     "domain/records/write.py::nobody_has::find(session, model, other) is None": (
         "who writes a table with such an index reads all of its rows: for the day on which one doesn't"
