@@ -45,6 +45,11 @@ def forget() -> None:
     state.put(UPLOADS, state.value(UPLOADS, 0) + 1)
 
 
+def _look_again() -> None:
+    """What was imported was undone: it is told no more, and a file that was brought meanwhile is looked at anew."""
+    state.drop(SEEN, DONE)
+
+
 def section(actor: Actor, view: TableView) -> None:
     """The steps of an import, the later ones once there is a file."""
     with parts.card("import"):
@@ -167,7 +172,7 @@ def _tell_done(actor: Actor, view: TableView, outcome: Outcome) -> None:
     said = _("Imported: {added} added, {changed} changed.").format(
         added=show_number(outcome.counts.added), changed=show_number(outcome.counts.changed)
     )
-    undo.done(actor, outcome.written, said)
+    undo.done(actor, outcome.written, said, then=_look_again)
     state.put(DONE, (view.table, said, bool(outcome.written and outcome.written.can_be_undone)))
 
 

@@ -88,6 +88,8 @@ def test_a_file_is_looked_at_corrected_imported_and_undone(school: School, sql: 
     assert not it.has("exchange-import")
     it.click("undo")
     assert sql("SELECT name, capacity, is_active FROM rooms ORDER BY name") == before
+    assert not [said for said in it.said() if "Imported" in said or "nothing to do" in said]
+    assert it.at.button(key="exchange-import").label == "Import 3 records"  # the file is looked at anew
 
 
 def test_much_that_is_wrong_is_told_page_by_page_and_what_is_not_told_is_counted(
