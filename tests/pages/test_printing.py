@@ -13,11 +13,13 @@ from pypdf import PdfReader
 from domain.access.roles import Role
 from domain.access.uow import unit_of_work
 from domain.core.models import User
+from domain.db.engine import engine
 from domain.exchange.printing.week import Block, side_by_side
 from domain.kit.ids import new_id
 from domain.operations.models import Attendance, ClassSession, Enrollment, Schedule, Term
 from domain.records import write
 from tests.conftest import School
+from tests.factories.rows import Rows
 from tests.pages.browser import Browser
 from tests.pages.files import get, token_of, told
 
@@ -100,6 +102,29 @@ def test_a_week_shows_what_its_reader_may_read(school: School, month: list[str])
     assert "Nothing meets in this week." in page(
         f"/print/timetable/teacher/{school.people[Role.OWNER]}.pdf", token_of(school, "staff")
     )
+
+
+def test_a_page_on_a_door_says_whole_names_and_a_whole_school_has_a_page_for_each_room(
+    school: School, month: list[str], sql: Callable[..., Any]
+) -> None:
+    long = "Inteligência Artificial B1 – Jovens – Fim de tarde seg./qua. (4)"
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        given = {"term_id": school.term, "level_id": school.level, "is_active": True, "max_students": 5}
+        times = {"day_of_week": 1, "start_time": dt.time(14), "end_time": dt.time(14, 50)}
+        for at, room in enumerate(("Ursa", "Ágata", None)):
+            place = rows.add("rooms", name=room) if room else None
+            teacher = rows.add("users", role="teacher", first_name="Benedito", last_name=f"Vasconcelos {at}")
+            klass = rows.add("classes", name=f"{long} {at}", teacher_id=teacher, room_id=place, **given)
+            rows.add("schedules", class_id=klass, **times)
+            rows.add("schedules", class_id=klass, **times | {"start_time": dt.time(8), "end_time": dt.time(9)})
+    said = " ".join(page("/print/timetable/mine.pdf", token_of(school, "school")).split())
+    for at in range(3):
+        assert said.count(f"{long} {at}") == 2
+        assert f"Benedito Vasconcelos {at}" in said
+    titles = ["Ágata Weekly", "Sala 1 Weekly", "Ursa Weekly", "no room yet Weekly"]
+    assert [said.find(each) for each in titles] == sorted(said.find(each) for each in titles)
+    assert min(said.find(each) for each in titles) > 0
 
 
 def test_a_class_that_is_over_is_on_no_weeks_page(school: School, month: list[str], sql: Callable[..., Any]) -> None:

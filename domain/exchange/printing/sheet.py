@@ -57,6 +57,11 @@ class Sheet(FPDF):
         self.ln(3)
         self.top = self.get_y()
 
+    def turn(self, title: str) -> None:
+        """To a new page, under another title."""
+        self.title_said = spelled(title)
+        self.add_page()
+
     def footer(self) -> None:
         """When it was printed, what the signs mean, and which page it is."""
         self.set_y(-MARGIN)

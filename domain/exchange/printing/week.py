@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from textwrap import wrap
+from dataclasses import dataclass, replace
 from typing import Any
 
+from fpdf.enums import MethodReturnValue
 from sqlalchemy import ColumnElement, select
 
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
-from domain.exchange.printing.sheet import INK, LINE, MARGIN, QUIET, SHADE, Printed, Sheet, fitted, spelled
+from domain.exchange.printing.sheet import INK, LINE, MARGIN, QUIET, SHADE, Printed, Sheet, spelled
 from domain.kit.clock import today
 from domain.kit.errors import NotFound
+from domain.kit.fold import fold
 from domain.kit.formats import show_time
 from domain.kit.texts import _
 from domain.operations.enums import CalendarKind
@@ -24,6 +25,11 @@ SUBJECTS = {CalendarKind.CLASS: "classes", CalendarKind.TEACHER: "users", Calend
 DAYS = (1, 2, 3, 4, 5, 6, 0)  # Monday first; Sunday only where something meets
 TOP, BOTTOM, HOURS = 44.0, 22.0, 14.0  # millimetres
 FEWEST_HOURS = 4
+SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)  # points; the largest in which a meeting says all that it has to say
+SMALLER = 0.88  # hours, teacher and room beside the class's name
+PITCH = 0.44  # millimetres from line to line for each point
+Line = tuple[str, float, bool, tuple[int, int, int]]  # words, points, whether bold, colour
+MOST_ABREAST = 2  # meetings at the same time; of more each room has a page of its own
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,15 @@ class Block:
     end: dt.time
     title: str
     under: str
+    room: str = ""
     lane: int = 0
     lanes: int = 1
 
 
 def week_timetable(session: ScopedSession, kind: CalendarKind, key: str | None = None) -> Printed:
-    """The week of active classes in terms that aren't over. NotFound for what isn't the actor's to read."""
+    """The week of active classes in terms that aren't over; of a whole school at work, room by room. NotFound for what isn't the
+    actor's to read.
+    """
     title = _("Timetable")
     if kind in SUBJECTS:
         key = key or ""
@@ -49,11 +58,18 @@ def week_timetable(session: ScopedSession, kind: CalendarKind, key: str | None =
             raise NotFound
         title = named[key]
     blocks = side_by_side(_blocks(session, kind, key))
-    sheet = Sheet(title, _("Weekly timetable"), school=session.actor.school_name, zone=session.actor.zone, wide=True)
+    pages = {title: blocks}
+    if kind not in SUBJECTS and any(each.lanes > MOST_ABREAST for each in blocks):
+        pages = _room_by_room(blocks)
+    first, *others = pages.items()
+    sheet = Sheet(first[0], _("Weekly timetable"), school=session.actor.school_name, zone=session.actor.zone, wide=True)
     if blocks:
-        _draw(sheet, blocks)
+        _draw(sheet, first[1])
     else:
         sheet.words(_("Nothing meets in this week."))
+    for room, theirs in others:
+        sheet.turn(room)
+        _draw(sheet, theirs)
     return Printed("timetable", sheet.bytes())
 
 
@@ -83,7 +99,7 @@ def _blocks(session: ScopedSession, kind: CalendarKind, key: str | None) -> list
     for day, start, end, name, teacher, room in session.execute(wanted):
         shown = [show_label("users", teacher) if teacher and kind is not CalendarKind.TEACHER else ""]
         shown.append(room or "" if kind is not CalendarKind.ROOM else "")
-        found.append(Block(day, start, end, name, " · ".join(each for each in shown if each)))
+        found.append(Block(day, start, end, name, " · ".join(each for each in shown if each), room or ""))
     return found
 
 
@@ -112,10 +128,18 @@ def _in_lanes(group: Sequence[Block]) -> list[Block]:
             free.append(each.end)
         free[lane] = each.end
         at.append(lane)
-    return [
-        Block(each.day, each.start, each.end, each.title, each.under, lane, len(free))
-        for each, lane in zip(group, at, strict=True)
-    ]
+    return [replace(each, lane=lane, lanes=len(free)) for each, lane in zip(group, at, strict=True)]
+
+
+def _room_by_room(blocks: Sequence[Block]) -> dict[str, list[Block]]:
+    """A page for each room, to be pinned to its door; last one for what has no room yet."""
+    rooms = sorted({each.room for each in blocks}, key=lambda name: (not name, fold(name)))
+    return {
+        room or _("no room yet"): side_by_side(
+            [replace(each, under=each.under.removesuffix(room).removesuffix(" · ")) for each in blocks if each.room == room]
+        )
+        for room in rooms
+    }
 
 
 def _draw(sheet: Sheet, blocks: Sequence[Block]) -> None:
@@ -143,20 +167,41 @@ def _block(sheet: Sheet, each: Block, *, x: float, y: float, width: float, heigh
     sheet.set_draw_color(*QUIET)
     sheet.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=1)
     sheet.set_draw_color(*LINE)
-    letters = max(3, int(width / 1.75))
-    titles = wrap(each.title, letters)[:2]
-    lines = [(title, 8.5, True, INK) for title in titles]
-    lines += [(f"{show_time(each.start)}–{show_time(each.end)}", 7.5, False, INK)]
-    lines += [(part, 7.5, False, QUIET) for part in each.under.split(" · ") if part]
-    for at, (text, size, bold, colour) in enumerate(lines):
-        if 4 * (at + 1) <= height:
-            _words(sheet, fitted(text, letters), x + 1, y + 0.6 + at * 3.8, width - 2, size=size, bold=bold, colour=colour)
+    lines = _lines(sheet, each, width - 2, height - 1)
+    at = y + 0.6
+    for text, size, bold, colour in lines:
+        _words(sheet, text, x + 1, at, width - 2, tall=size * PITCH, size=size, bold=bold, colour=colour)
+        at += size * PITCH
 
 
-def _words(sheet: Sheet, text: str, x: float, y: float, width: float, **ink: Any) -> None:
+def _lines(sheet: Sheet, each: Block, width: float, height: float) -> list[Line]:
+    """What a meeting says, as large as its block lets it; where even small type is too large, as much as there is room for."""
+    said = [(each.title, True, INK), (f"{show_time(each.start)}–{show_time(each.end)}", False, INK)]
+    said += [(part, False, QUIET) for part in each.under.split(" · ") if part]
+    lines: list[Line] = []
+    for size in SIZES:
+        lines = []
+        for text, bold, colour in said:
+            points = size if bold else size * SMALLER
+            sheet.ink(size=points, bold=bold)
+            lines += [(line, points, bold, colour) for line in _wrapped(sheet, text, width)]
+        if sum(points for _text, points, _bold, _colour in lines) * PITCH <= height:
+            return lines
+    most = 0.0
+    return [each for each in lines if (most := most + each[1] * PITCH) <= height]
+
+
+def _wrapped(sheet: Sheet, text: str, width: float) -> list[str]:
+    """A text in the lines that it takes in the type that was chosen last."""
+    found = sheet.multi_cell(width, 4, spelled(text), align="L", dry_run=True, output=MethodReturnValue.LINES)
+    assert isinstance(found, list)
+    return found
+
+
+def _words(sheet: Sheet, text: str, x: float, y: float, width: float, *, tall: float = 4, **ink: Any) -> None:
     sheet.set_xy(x, y)
     sheet.ink(**ink)
-    sheet.cell(width, 4, spelled(text))
+    sheet.cell(width, tall, spelled(text))
 
 
 def _hours(moment: dt.time) -> float:
