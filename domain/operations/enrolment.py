@@ -42,6 +42,7 @@ JOB = "enrolment"
 ENDED_ALREADY = N_("{who} isn't in {klass} any more.")
 ENROLLED = N_("Enrolled in {klass}.")
 DROPPED = N_("The enrolment in {klass} has ended.")
+GOES_ON = N_("{klass} goes on in {term}, with a place in it.")
 TRANSFERRED = N_("Moved from {klass} to {other}.")
 NOT_LATER = N_("{term} doesn't come after the term of {klass}.")
 
@@ -171,7 +172,7 @@ def roll_over(
     old = session.scalar(select(SchoolClass).where(SchoolClass.id == class_id)) if is_id(class_id) else None
     if old is None:
         raise NotFound
-    _later_term(session, old, values.get("term_id", ""))
+    term = _later_term(session, old, values.get("term_id", ""))
     kept = {"teacher_id": old.teacher_id, "room_id": old.room_id, "max_students": old.max_students, "is_active": True}
     new = write.create(session, SchoolClass, {**kept, **values})
     assert isinstance(new, SchoolClass)
@@ -183,19 +184,23 @@ def roll_over(
         raise NotFound
     if finish:
         _finish(session, old, new, enrolled)
-    for each in enrolled:
-        if each.id in staying:
-            _open(session, each.user_id, new.id, follows=each.id)
+    stay = [each for each in enrolled if each.id in staying]
+    for each in stay:
+        _open(session, each.user_id, new.id, follows=each.id)
+    said = {"klass": new.name, "term": term}
+    tell(session, [each.user_id for each in stay], "enrolled", GOES_ON, said, about=("classes", new.id))
     return new
 
 
-def _later_term(session: ScopedSession, old: SchoolClass, term_id: str) -> None:
+def _later_term(session: ScopedSession, old: SchoolClass, term_id: str) -> str:
+    """What the term is called."""
     terms = {each.id: each for each in session.scalars(select(Term).where(Term.id.in_([old.term_id, term_id])))}
     if term_id not in terms:
         raise InvalidInput([Problem("term_id", GONE if term_id else REQUIRED)])
     if terms[term_id].start_date <= terms[old.term_id].start_date:
         subjects = {"term": Subject("terms", term_id, terms[term_id].name), "klass": Subject("classes", old.id, old.name)}
         refuse([Finding("not_later", NOT_LATER, subjects, at="term_id")])
+    return terms[term_id].name
 
 
 def _enrolled(session: ScopedSession, class_id: str) -> Sequence[Enrollment]:

@@ -92,7 +92,8 @@ def _what(found: RollingClass, staying: int, *, finish: bool) -> str:
     begins = ngettext("The new class begins with {count} student.", "The new class begins with {count} students.", staying)
     until = _("{klass} goes on until {day}.").format(klass=found.name, day=show_date(found.term_last))
     ends = _("{klass} is closed, and all its enrolments are completed.").format(klass=found.name)
-    return f"{begins} {ends if finish else until}"
+    told = _("Those who stay are told, and their guardians.") if staying else ""
+    return f"{begins} {ends if finish else until} {told}".strip()
 
 
 def _do(actor: Actor, form: Fields, found: RollingClass, said: tuple[dict[str, str], list[str], bool]) -> None:

@@ -167,10 +167,10 @@ def _block(sheet: Sheet, each: Block, *, x: float, y: float, width: float, heigh
     sheet.set_draw_color(*QUIET)
     sheet.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=1)
     sheet.set_draw_color(*LINE)
-    lines = _lines(sheet, each, width - 2, height - 1)
+    lines = _lines(sheet, each, width - 0.4, height - 1)
     at = y + 0.6
     for text, size, bold, colour in lines:
-        _words(sheet, text, x + 1, at, width - 2, tall=size * PITCH, size=size, bold=bold, colour=colour)
+        _words(sheet, text, x + 0.2, at, width - 0.4, tall=size * PITCH, size=size, bold=bold, colour=colour)
         at += size * PITCH
 
 

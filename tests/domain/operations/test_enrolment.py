@@ -348,6 +348,8 @@ def test_a_class_goes_on_in_the_next_term_with_those_who_stay(it: Enrolling) -> 
         follows = session.scalars(select(Enrollment.follows_id).where(Enrollment.class_id == new)).one()
     assert (week.day_of_week, week.start_time, follows, old.is_active) == (MONDAY, dt.time(8), keys[0], False)
     assert (it.entry(bia).class_id, it.entry(bia).status) == (new, WaitingStatus.OFFERED)
+    assert told(it, it.enrolment(keys[0]).user_id, 1) == ["English 2 goes on in next, with a place in it."]
+    assert told(it, it.enrolment(keys[1]).user_id, 1) == ["Enrolled in English."], "who doesn't stay isn't told of a place"
 
 
 def test_a_class_may_be_carried_over_before_it_is_over(it: Enrolling) -> None:
