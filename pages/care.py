@@ -11,7 +11,7 @@ from domain.supervision.enums import AlertLevel, HomeConcern
 from domain.supervision.raising import Readers, about_me, raise_alert, raised_by_me, readers, students_to_choose
 from pages._care.told import about_oneself, told
 from pages._shell import parts, state
-from pages._shell.cells import level_text
+from pages._shell.cells import level_text, plain
 from pages._shell.errors import Fields
 from pages._shell.guard import open_page
 from pages._shell.lines import joined
@@ -118,7 +118,7 @@ def _form(actor: Actor, student: str | None, who: Readers, *, is_student: bool) 
     if student is None:
         parts.note(_("Please choose the student first."), "attention")
         return
-    _send(actor, fields, student, (level, reason, home))
+    _send(actor, fields, student, (level, reason, home or HomeConcern.UNSURE))
 
 
 def _said(level: AlertLevel, *, is_student: bool) -> str:
@@ -145,7 +145,7 @@ def _who_reads(who: Readers, *, is_student: bool, has_student: bool) -> None:
     with parts.card("readers"):
         parts.section(_("Who will read this"))
         if who.always:
-            st.markdown("\n".join(f"- {parts.plain(name)}" for name in who.always))
+            st.markdown("\n".join(f"- {plain(name)}" for name in who.always))
         elif has_student:
             parts.note(_("Nobody at the school could read this. Please speak with an adult you trust."), "attention")
         else:

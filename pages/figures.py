@@ -11,7 +11,7 @@ from domain.access.uow import reading
 from domain.db.base import model_of
 from domain.figures import questions
 from domain.figures.questions import Answer, Teaching, figures
-from domain.figures.rules import Figure
+from domain.figures.rules import FEW, Figure
 from domain.kit.clock import today
 from domain.kit.formats import show_month
 from domain.kit.texts import N_, _
@@ -123,7 +123,7 @@ def _bar(told: Figure, name: str, *, with_share: bool) -> Bar:
     if with_share:
         band = told.share
         return Bar(name, band.low if band else None, band.high if band else None, share_words(band))
-    return Bar(name, told.at_least, told.at_least + questions.FEW - 1, at_least_words(told.at_least))
+    return Bar(name, told.at_least, told.at_least + FEW - 1, at_least_words(told.at_least))
 
 
 def _month_name(month: str) -> str:

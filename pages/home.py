@@ -153,7 +153,7 @@ def _amount_detail(figure: Figure, found: Overview) -> str:
 
 def _alerts_metric(label: str, figure: Figure, found: Overview, link: Link) -> parts.Metric:
     """All open alerts, and how many of each level; marked by the highest."""
-    open_levels = [(level, count) for level, count in reversed((found.alerts or {}).items()) if count]
+    open_levels = [(level, count) for level, count in reversed(list((found.alerts or {}).items())) if count]
     detail = joined([f"{count} {level_text(level)}" for level, count in open_levels])
     kind = LEVELS[open_levels[0][0]].kind if open_levels else "neutral"
     return parts.Metric(label, show_number(figure.count), link, detail=detail, kind=kind)

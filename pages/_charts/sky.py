@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-from math import dist, hypot
+from math import dist, hypot, sqrt
 from typing import Any
 
 import plotly.graph_objects as go
@@ -195,7 +195,7 @@ def short(label: str, longest: int = LONGEST_NAME) -> str:
 
 def _pixels(sky: Sky, key: str) -> float:
     share = min(max(sky.sizes.get(key, 0.0), 0.0), 1.0)
-    return SMALLEST + (LARGEST - SMALLEST) * share**0.5
+    return SMALLEST + (LARGEST - SMALLEST) * sqrt(share)
 
 
 def _lines(sky: Sky) -> go.Scatter3d:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -54,7 +55,7 @@ def span_chart(bars: Sequence[Bar], ink: Ink, *, top: float | None = None, perce
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     for name, each in zip(names, bars, strict=True):
-        words = {
+        words: dict[str, Any] = {
             "x": each.high if each.high is not None else 0,
             "y": name,
             "text": _safe(each.words),

@@ -11,7 +11,7 @@ from domain.access.actor import Actor
 from domain.access.uow import ScopedSession
 from domain.db.base import model_of
 from domain.db.gather import gather
-from domain.db.types import ChoiceType, Day, Flag, Instant, Money, Weekday
+from domain.db.types import EARLIEST, LATEST, ChoiceType, Day, Flag, Instant, Money, Weekday
 from domain.kit.formats import show_weekday
 from domain.kit.texts import _
 from domain.records.fields import Field
@@ -155,7 +155,7 @@ def _value_widgets(field: Field, active: Filter, key: str, actor: Actor, offered
 
 def _bound(field: Field, label: str, value: Any, key: str) -> None:
     if isinstance(field.type, (Day, Instant)):
-        st.date_input(label, value, min_value=widgets.EARLIEST, max_value=widgets.LATEST, format="DD/MM/YYYY", key=key)
+        st.date_input(label, value, min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", key=key)
     else:
         st.number_input(label, value=None if value is None else float(value), step=1.0, format="%.6g", key=key)
 

@@ -185,8 +185,8 @@ def _save(view: TableView) -> None:
                 write.update(session, view.model, key, given, version=row.version, opened=row.values)
     except InvalidInput as error:
         labels = {field.name: field.label for field in view.inline}
-        said = [f"{labels.get(each.field, each.field)}: {each.message}" for each in error.problems]
-        state.put(f"{editor_key(view)}.problems", said)
+        problems = [f"{labels.get(each.field, each.field)}: {each.message}" for each in error.problems]
+        state.put(f"{editor_key(view)}.problems", problems)
     except EditConflict as error:
         field = view.columns[0]
         name = say(field, row.values.get(field.name), actor.zone, row.labels.get(field.name)) if row else ""

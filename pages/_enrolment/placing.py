@@ -52,7 +52,7 @@ def _form(actor: Actor, levels: list[LevelLine]) -> None:
             _("Course"),
             list(courses),
             index=0 if len(courses) == 1 else None,
-            format_func=courses.get,
+            format_func=lambda each: courses.get(each, ""),
             key=COURSE,
             placeholder=_("Choose one"),
         )
@@ -65,7 +65,7 @@ def _form(actor: Actor, levels: list[LevelLine]) -> None:
             _("Another level"),
             list(of_course),
             index=None,
-            format_func=of_course.get,
+            format_func=lambda each: of_course.get(each, ""),
             key=CHOSEN,
             placeholder=_("As recommended"),
             help=_("Where someone knows better than the score; say why."),

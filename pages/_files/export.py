@@ -72,7 +72,7 @@ async def export(request: Request, asking: Asking) -> Response:
     if _under_way[asking.actor.user_id] >= EACH or _under_way.total() >= ALL:
         return calm(request.headers, 429, BUSY)
     with _counted(asking.actor.user_id):
-        file = await run_in_threadpool(_prepare, asking, *found.groups(), dict(request.query_params))
+        file = await run_in_threadpool(_prepare, asking, found[1], found[2], dict(request.query_params))
         if request.method == "HEAD":
             return Response(headers=file.headers, media_type=TYPES[file.kind])
         body = _csv(file) if file.kind == "csv" else await _xlsx(file)

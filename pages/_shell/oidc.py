@@ -231,7 +231,8 @@ def _secured(cookie: bytes, *, secure: bool) -> bytes:
 
 
 def _asked(scope: Scope, name: str, usual: str = "") -> str:
-    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [usual])[0]
+    given = parse_qs(str(scope["query_string"], "latin-1"))
+    return given.get(name, [usual])[0]
 
 
 def _is_https(scope: Scope) -> bool:

@@ -5,6 +5,7 @@ protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009, f
 (day) and 0.039 (night) apart in OKLab, where 0.02 can just be told. Each also has a shape: colour alone never says anything here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.access.roles import Role
@@ -101,7 +102,8 @@ MODALITY_HUES = {"episodic": SEA, "semantic": IRIS, "procedural": SAND, "emotion
 
 def hue_of(value: str) -> Hue:
     """The hue of a role, a technique or a modality; any other value gets one that stays the same each time."""
-    for known in (ROLE_HUES, TECHNIQUE_HUES, MODALITY_HUES):
+    hues: tuple[Mapping[str, Hue], ...] = ({str(role): hue for role, hue in ROLE_HUES.items()}, TECHNIQUE_HUES, MODALITY_HUES)
+    for known in hues:
         if value in known:
             return known[value]
     return HUES[sum(value.encode()) % len(HUES)]

@@ -154,7 +154,7 @@ def confirm(
         with st.container(horizontal=True, horizontal_alignment="right"):
             left = st.button(_("Cancel"), key=f"{key}-cancel")
             with st.container(key=f"danger-{key}" if danger else f"safe-{key}", width="content"):
-                done = st.button(action, key=f"{key}-yes", type="primary", on_click=errors.telling(on_confirm), args=args)
+                done = st.button(action, key=f"{key}-yes", type="primary", on_click=errors.telling(on_confirm), args=tuple(args))
         if left or done:  # a click in a dialog draws the dialog anew, and nothing else
             st.rerun()
 
@@ -200,8 +200,12 @@ def toast(message: str, *, icon: str = "check_circle", later: bool = False) -> N
 def progress(text: str) -> Iterator[Callable[[float, str], None]]:
     """A bar where the result will be, gone when the work is done. Gives a function of the share done (0 to 1) and a word."""
     bar = st.progress(0.0, plain(text))
+
+    def tell(share: float, word: str = "") -> None:
+        bar.progress(min(max(share, 0.0), 1.0), plain(word or text))
+
     try:
-        yield lambda share, word="": bar.progress(min(max(share, 0.0), 1.0), plain(word or text)) and None
+        yield tell
     finally:
         bar.empty()
 

@@ -1,5 +1,7 @@
 """One's own second step at sign-in: setting it up, a new phone, new recovery codes, turning it off."""
 
+from typing import Literal
+
 import streamlit as st
 
 from domain.access import my_factor
@@ -71,7 +73,7 @@ def _tell(actor: Actor, mine: MyFactor) -> None:
 
 
 def _open(mode: str, label: str, icon: str, *, primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.button(label, key=f"factor-{mode}", icon=f":material/{icon}:", type=kind, on_click=state.put, args=(MODE, mode))
 
 

@@ -206,7 +206,8 @@ def set_trouble(message: str, findings: Sequence[Finding] = ()) -> None:
 
 def take_trouble() -> str | None:
     """What went wrong in the last callback, once."""
-    return _kept().pop(_TROUBLE, None)
+    found: str | None = _kept().pop(_TROUBLE, None)
+    return found
 
 
 def take_findings() -> tuple[Finding, ...]:
@@ -227,4 +228,5 @@ def is_at_the_door() -> bool:
 
 def take_ticket() -> str | None:
     """The ticket, once."""
-    return _kept().pop(_TICKET, None)
+    found: str | None = _kept().pop(_TICKET, None)
+    return found

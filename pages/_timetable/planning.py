@@ -132,9 +132,18 @@ def _place(asked: Fields, table: Timetable, teachers: Sequence[tuple[str, str]])
     left, right = st.columns(2)
     choose = _("Choose one")
     with left, asked.of("teacher_id"):
-        st.selectbox(_("Teacher"), list(known), index=None, format_func=known.get, key=TEACHER_KEY, placeholder=choose)
+        st.selectbox(
+            _("Teacher"),
+            list(known),
+            index=None,
+            format_func=lambda each: known.get(each, ""),
+            key=TEACHER_KEY,
+            placeholder=choose,
+        )
     with right, asked.of("room_id"):
-        st.selectbox(_("Room"), list(rooms), index=None, format_func=rooms.get, key=ROOM_KEY, placeholder=choose)
+        st.selectbox(
+            _("Room"), list(rooms), index=None, format_func=lambda each: rooms.get(each, ""), key=ROOM_KEY, placeholder=choose
+        )
     parts.quiet(_("Teacher and room are the class's: another one here is another one in all its meetings from now on."))
 
 
