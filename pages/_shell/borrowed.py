@@ -30,7 +30,7 @@ def _part(name: str, below: str = "") -> str:
 NAME, HINT = "aria-label", "placeholder"
 UPLOAD, LISTS = _part("stFileUploader"), ':is([data-testid="stSelectbox"], [data-testid="stMultiSelect"])'
 TOOL, DATE, NUMBER = _part("stBaseButton-elementToolbar"), "stDateInput", "stNumberInputStep"
-TOOLTIP = _part("stTooltipContent", " *")
+TOOLTIP, REFUSAL = _part("stTooltipContent", " *"), f"{UPLOAD} *, {_part('stTooltipErrorContent')}"
 
 WORDS = (
     Borrowed(_part("stSkipToContent"), "Skip to main content", N_("Skip to the content")),
@@ -44,8 +44,12 @@ WORDS = (
     Borrowed(f"{UPLOAD} button", "Remove (.*)", N_("Remove {what}"), NAME),
     Borrowed(f"{UPLOAD} span", r"(\d+MB) per file(.*)", N_("At most {what}{more}")),
     Borrowed(f"{UPLOAD} *", "Drag and drop a file here", N_("Drop the file here")),
-    Borrowed(f"{UPLOAD} *, {TOOLTIP}", r"(?:\S+|This type of) files are not allowed\.", N_("Files of this kind aren't taken.")),
-    Borrowed(f"{UPLOAD} *, {TOOLTIP}", r"File must be (.*) or smaller\.", N_("This file is too large: at most {what}.")),
+    Borrowed(
+        REFUSAL,
+        r"(?:Error: )?(?:\S+|This type of) files are not allowed\.",
+        N_("Files of this kind aren't taken."),
+    ),
+    Borrowed(REFUSAL, r"(?:Error: )?File must be (.*) or smaller\.", N_("This file is too large: at most {what}.")),
     Borrowed(f"{LISTS} button", "Open", N_("Open the list"), NAME),
     Borrowed(f"{LISTS} button", "Clear value", N_("Empty it"), NAME),
     Borrowed(f"{LISTS} input", "Choose an option|Choose options", N_("Choose"), HINT),

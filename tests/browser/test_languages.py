@@ -58,4 +58,7 @@ def test_streamlits_own_words_are_in_the_language_of_the_page(page_as: Callable[
     expect(it.page.get_by_role("button", name="Próxima página")).to_be_visible()
     expect(it.page.get_by_role("cell", name="muitos").first).to_be_visible()
     assert not english_on(it.settle())
+    it.page.locator("input[type=file]").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+    expect(it.page.get_by_role("alert").filter(has_text="Arquivos deste tipo não são aceitos.")).to_be_in_viewport()
+    assert not english_on(it)
     it.is_well()
