@@ -19,11 +19,12 @@ from domain.operations import boards
 from domain.operations.boards import Timetable
 from domain.operations.clashes import PAIR_RULES, Board, Clash, Meeting, share_a_date
 from domain.operations.fitting import clashes, other_rooms, outside_the_hours
-from domain.operations.models import ClassSession, SchoolClass, Term
+from domain.operations.models import ClassSession, Schedule, SchoolClass, Term
 from domain.operations.pattern import Change, NewMeeting, OtherPlace, OtherTime, apply_change
 from domain.operations.permits import allow, is_permitted, permits_of, take_allowed
 from domain.operations.planning_models import ClashPermit
 from domain.operations.planning_queries import TermDates
+from domain.records.check import require
 from domain.records.labels import label_of_key, show_label
 from domain.records.query import attribute
 
@@ -172,6 +173,8 @@ def save(session: ScopedSession, draft: Draft, *, allowed: Collection[str] = (),
 
     `allowed`: keys of clashes that are saved all the same, for a `reason`. InvalidInput, Refused, NotFound, NotAllowed.
     """
+    times = {"day_of_week": draft.weekday, "start_time": draft.start, "end_time": draft.end}
+    require(Schedule, {"class_id": draft.class_id or None, **times})  # every field at once, before anything is looked up
     if allowed:
         allow(session, allowed, reason)
     for each in changes_of(draft):

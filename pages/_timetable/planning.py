@@ -8,7 +8,7 @@ from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.trail.writing import written
 from domain.access.uow import ScopedSession, unit_of_work
-from domain.kit.errors import DomainError, InvalidInput
+from domain.kit.errors import DomainError, InvalidInput, Problem
 from domain.kit.findings import Finding, Refused, Weight
 from domain.kit.formats import show_time, show_weekday
 from domain.kit.texts import _, ngettext
@@ -29,6 +29,7 @@ OPEN, PROBLEMS, REFUSED, TROUBLE = "plan.open", "plan.problems", "plan.refused",
 CLASS_KEY, DAY_KEY, START_KEY, END_KEY = "plan-class", "plan-day", "plan-start", "plan-end"
 TEACHER_KEY, ROOM_KEY, REASON_KEY = "plan-teacher", "plan-room", "plan-reason"
 WIDGETS = (CLASS_KEY, DAY_KEY, START_KEY, END_KEY, TEACHER_KEY, ROOM_KEY, REASON_KEY)
+NO_MEETING = frozenset({"ends_before", "no_weekday"})  # what no reason makes a meeting of
 MINUTES = 300  # seconds between two times that are offered
 
 
@@ -69,14 +70,14 @@ def form(
         _place(asked, table, teachers)
         draft = _draft(meeting)
         found = _live(table, draft, permits)
-        asked.mark(state.value(PROBLEMS, []))
+        asked.mark(_problems(draft))
         if trouble := state.value(TROUBLE):
             parts.note(trouble, "danger")
         findings_list(found, key="plan")
         if not found and draft.class_id and draft.weekday is not None and draft.start and draft.end:
             parts.note(_("Nothing clashes: teacher, room and students are free then."), "good")
         _follows(session, draft)
-        against = [each for each in found if each.weight is Weight.REFUSES]
+        against = [each for each in found if each.weight is Weight.REFUSES and each.kind not in NO_MEETING]
         if against:
             _all_the_same(draft, against)
         with st.container(horizontal=True, horizontal_alignment="right", key="plan-actions"):
@@ -153,6 +154,12 @@ def _draft(meeting: Meeting | None) -> Draft:
     return Draft(meeting.key if meeting else NEW, of, *times, state.value(TEACHER_KEY), state.value(ROOM_KEY))
 
 
+def _problems(draft: Draft) -> list[Problem]:
+    """What was wrong with the draft when it was last to be saved: nothing once it is another one."""
+    saved, problems = state.value(PROBLEMS, (None, ()))
+    return list(problems) if saved == draft else []
+
+
 def _live(table: Timetable, draft: Draft, permits: Mapping[str, Permit]) -> list[Clash]:
     """What the draft would clash with, and what was found beside that when it was last to be saved."""
     found = [each for each in tried(table, draft) if permit_for(each, permits) is None]
@@ -183,7 +190,7 @@ def _all_the_same(draft: Draft, against: Sequence[Finding]) -> None:
         asked = Fields("plan-permit")
         with asked.of("reason"):
             st.text_area(_("Why it is allowed"), key=REASON_KEY, max_chars=500)
-        asked.mark([each for each in state.value(PROBLEMS, []) if each.field == "reason"])
+        asked.mark([each for each in _problems(draft) if each.field == "reason"])
         keys = tuple(each.key for each in against)
         st.button(_("Save all the same, with this reason"), key="plan-permit-save", on_click=_save, args=(draft, keys))
 
@@ -195,7 +202,7 @@ def _save(draft: Draft, allowed: Sequence[str]) -> None:
         with unit_of_work(actor) as session:
             save(session, draft, allowed=allowed, reason=state.value(REASON_KEY) or "")
     except InvalidInput as error:
-        state.put(PROBLEMS, list(error.problems))
+        state.put(PROBLEMS, (draft, error.problems))
     except Refused as error:
         state.put(REFUSED, (draft, error.findings))
         state.put(TROUBLE, error.message)

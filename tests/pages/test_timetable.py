@@ -108,9 +108,18 @@ def test_what_clashes_is_said_while_one_types_and_refused_when_one_saves(school:
     assert _starts(school, slots["English A1 1"]) == dt.time(8)
     browser.put({"plan-start": dt.time(22), "plan-end": dt.time(21)}).run().click("plan-save")
     assert browser.problems("plan-end_time") == ["It ends after it begins, on the same day."]
-    browser.put({"plan-start": dt.time(9), "plan-end": dt.time(9, 50)}).run().click("plan-save")
+    assert not browser.has("plan-permit-save"), "no reason makes a meeting of it"
+    browser.put({"plan-start": dt.time(9), "plan-end": dt.time(9, 50)}).run()
+    assert browser.problems("plan-end_time") == [], "that was about other hours"
+    browser.click("plan-save")
     assert "mode" not in browser.query
     assert _starts(school, slots["English A1 1"]) == dt.time(9)
+
+
+def test_a_new_meeting_that_says_nothing_is_told_at_every_field(school: School, slots: dict[str, str]) -> None:
+    browser = _page(school, meeting="new", mode="edit").click("plan-save")
+    for name in ("class_id", "day_of_week", "start_time", "end_time"):
+        assert browser.problems(f"plan-{name}") == ["Please fill this in."]
 
 
 def test_another_teacher_or_room_is_looked_at_in_all_meetings_of_the_class(school: School, slots: dict[str, str]) -> None:
