@@ -137,6 +137,8 @@ def trials_today(session: ScopedSession, wall: datetime) -> Iterable[Task]:
         source = N_("{lead} tries {klass} today at {time}.")
         if unsure:
             source = N_("{lead} tries {klass} today at {time}, and hasn't confirmed yet.")
+        if each.is_off:
+            source = N_("{lead} was to try {klass} today at {time}, and no session is held then. Please agree on another one.")
         params = {"lead": each.lead, "klass": each.class_name, "time": show_time(each.at.astimezone(session.actor.zone).time())}
         yield Task("trial", Urgency.TODAY, source, params, TRIAL, each.id)
 
@@ -145,7 +147,10 @@ def trials_over(session: ScopedSession, wall: datetime) -> Iterable[Task]:
     """Trial classes of which nobody has said whether the lead came."""
     for each in trials_unanswered(session, wall, limit=SHOWN):
         params = {"lead": each.lead, "klass": each.class_name, "day": each.at.astimezone(session.actor.zone).date()}
-        yield Task("trial_over", Urgency.TODAY, N_("Did {lead} come to try {klass} on {day}?"), params, TRIAL, each.id)
+        source = N_("Did {lead} come to try {klass} on {day}?")
+        if each.is_off:
+            source = N_("{lead} was to try {klass} on {day}, and no session was held then. Please agree on another one.")
+        yield Task("trial_over", Urgency.TODAY, source, params, TRIAL, each.id)
 
 
 def follow_ups(session: ScopedSession, wall: datetime) -> Iterable[Task]:

@@ -15,6 +15,7 @@ from domain.db.gather import gather
 from domain.db.listed import listed
 from domain.kit.findings import Subject
 from domain.operations.booked import Booking
+from domain.operations.enums import SessionStatus
 from domain.operations.models import ClassSession, SchoolClass
 from domain.records.figures import Question
 from domain.records.labels import label_of_key, labels, show_label
@@ -27,13 +28,14 @@ QUIET_FOR = timedelta(days=3)  # after that someone should say something
 
 @dataclass(frozen=True)
 class TrialLine:
-    """A lead's seat in a class."""
+    """A lead's seat in a class. `is_off`: the session that it is in is cancelled, or is at another time by now."""
 
     id: str
     lead: str
     class_name: str
     at: datetime
     status: TrialStatus
+    is_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,28 @@ def trials_unanswered(session: ScopedSession, wall: datetime, *, limit: int) -> 
 
 def _trials(session: ScopedSession, *where: ColumnElement[bool], newest_first: bool = False, limit: int) -> list[TrialLine]:
     moment: Any = Trial.scheduled_at.desc() if newest_first else Trial.scheduled_at
+    meeting = (ClassSession.status, ClassSession.date, ClassSession.start_time)
     statement = (
-        select(Trial.id, Lead.name, label_of_key("classes", Trial.class_id), Trial.scheduled_at, Trial.status)
+        select(Trial.id, Lead.name, label_of_key("classes", Trial.class_id), Trial.scheduled_at, Trial.status, *meeting)
         .join(Lead, Lead.id == Trial.lead_id)
+        .outerjoin(ClassSession, ClassSession.id == Trial.session_id)
         .where(Trial.status.in_(COMING), *where)
         .order_by(moment, attribute(Lead, "sort_text"))
         .limit(limit)
     )
     return [
-        TrialLine(key, lead, show_label("classes", name), begins, status)
-        for key, lead, name, begins, status in session.execute(statement)
+        TrialLine(
+            key, lead, show_label("classes", name), begins, status, _is_off(begins.astimezone(session.actor.zone), *meeting)
+        )
+        for key, lead, name, begins, status, *meeting in session.execute(statement)
     ]
+
+
+def _is_off(begins: datetime, status: SessionStatus | None, day: date | None, start: time | None) -> bool:
+    """Whether a session isn't held when a trial was booked on it; one that was booked on none is looked at by nobody."""
+    if status is None or day is None or start is None:
+        return False
+    return status is SessionStatus.CANCELLED or datetime.combine(day, start) != begins.replace(tzinfo=None)
 
 
 def booked_on(session: ScopedSession, keys: Collection[str]) -> list[Booking]:

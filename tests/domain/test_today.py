@@ -127,6 +127,33 @@ def lead(rows: Rows, name: str, **given: Any) -> str:
     return rows.add("leads", name=name, **{"status": "trial", "last_contact": NOON - dt.timedelta(days=1), **given})
 
 
+def test_a_trial_whose_session_is_cancelled_or_has_moved_is_said_to_be_off(school: School, keys: dict[str, str]) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        connection.exec_driver_sql("DELETE FROM trials")
+
+        def trial(name: str, session: dict[str, Any], hour: int) -> None:
+            times = {"date": DAY, "start_time": dt.time(hour), "end_time": dt.time(hour + 1)} | session
+            at = WALL.replace(hour=hour, minute=0)
+            key = rows.add("sessions", class_id=school.klass, **times)
+            given = {"class_id": school.klass, "session_id": key, "scheduled_at": at, "status": "confirmed"}
+            rows.add("trials", lead_id=lead(rows, name), **given)
+
+        trial("Ada", {}, 17)
+        trial("Bia", {"status": "cancelled"}, 19)
+        trial("Caio", {"date": days(1)}, 20)
+        trial("Davi", {"start_time": dt.time(8), "end_time": dt.time(9)}, 11)
+    off = "was to try English A1 today at {}:00, and no session is held then. Please agree on another one."
+    assert told(school, Role.STAFF, "trial") == [
+        "Ada tries English A1 today at 17:00.",
+        f"Bia {off.format(19)}",
+        f"Caio {off.format(20)}",
+    ]
+    assert told(school, Role.STAFF, "trial_over") == [
+        "Davi was to try English A1 on Wed 4 Mar, and no session was held then. Please agree on another one."
+    ]
+
+
 def test_who_tries_a_class_today_and_of_whom_nobody_said_whether_they_came(school: School, keys: dict[str, str]) -> None:
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
