@@ -81,13 +81,13 @@ def _reading(check: Check, session: ScopedSession, wall: datetime) -> Callable[[
 
 
 def running(session: ScopedSession, wall: datetime) -> Iterable[Task]:
-    """Sessions that are on and whose roll nobody has called yet."""
+    """Sessions that are on and whose roll nobody has called yet, the longest on first."""
     on = (ClassSession.date == wall.date(), ClassSession.start_time <= wall.time(), ClassSession.end_time > wall.time())
-    for each in session_lines(session, *on, ClassSession.status.in_(MEETS)):
-        if each.roll is not None and not any(each.roll.values()):
-            until = show_time(each.end)
-            source = N_("{klass} is on until {until}: call the roll.")
-            yield Task("running", Urgency.NOW, source, {"klass": each.class_name, "until": until}, SHEET, each.id)
+    found = session_lines(session, *on, ClassSession.status.in_(MEETS))
+    for each in [one for one in found if one.roll is not None and not any(one.roll.values())][:SHOWN]:
+        until = show_time(each.end)
+        source = N_("{klass} is on until {until}: call the roll.")
+        yield Task("running", Urgency.NOW, source, {"klass": each.class_name, "until": until}, SHEET, each.id)
 
 
 def unmarked(session: ScopedSession, wall: datetime) -> Iterable[Task]:

@@ -65,6 +65,16 @@ def test_a_session_that_is_on_comes_first_until_its_roll_is_called(school: Schoo
     assert [each.kind for each in needs(school, Role.TEACHER, half_past_six)] == ["unmarked", "unmarked"]
 
 
+def test_of_many_sessions_that_are_on_a_few_are_told_the_longest_on_first(school: School, keys: dict[str, str]) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        for at in range(7):
+            klass = rows.add("classes", name=f"Class {at}", is_active=True, term_id=school.term, level_id=school.level)
+            times = {"date": DAY, "start_time": dt.time(14, 30 - at), "end_time": dt.time(16)}
+            rows.add("sessions", class_id=klass, status="scheduled", **times)
+    assert told(school, Role.SCHOOL, "running") == [f"Class {at} is on until 16:00: call the roll." for at in (6, 5, 4, 3, 2)]
+
+
 def test_three_absences_in_a_row_are_told_and_an_excused_one_neither_counts_nor_ends_the_row(
     school: School, keys: dict[str, str]
 ) -> None:
