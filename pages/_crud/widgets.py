@@ -40,7 +40,7 @@ from domain.kit.texts import _
 from domain.records.fields import Field
 from pages._crud import json_editor
 from pages._crud.options import Options, Wanted, options
-from pages._shell import cache, state
+from pages._shell import cache, parts, state
 
 Draw = Callable[..., None]  # of a field, what it holds, the widget's key, the actor
 FINE_STEP, MINUTES, DAY = 0.01, timedelta(minutes=5), timedelta(days=1)
@@ -59,7 +59,7 @@ def draw(field: Field, raw: Any, key: str, actor: Actor, offered: Mapping[str, O
 def label_of(field: Field) -> str:
     """The label, with a mark where the field must be filled in."""
     must = field.required and not field.has_default and not isinstance(field.type, Flag)
-    return f"{field.label} \\*" if must else field.label
+    return parts.needed(field.label) if must else field.label
 
 
 def help_of(field: Field) -> str | None:

@@ -99,7 +99,7 @@ def _confirm(actor: Actor, step: Step) -> None:
     findings_list(found, key="touched")
     form = Fields("leave")
     with form.of("reason"):
-        label = _("Reason") if target else _("Reason \\*")
+        label = _("Reason") if target else parts.needed(_("Reason"))
         reason = st.text_input(label, key=REASON, max_chars=500, placeholder=_("Such as: moved to another city"))
     with st.container(horizontal=True, horizontal_alignment="right", key="leave-actions"):
         _cancel()

@@ -64,6 +64,11 @@ def quiet(text: str) -> None:
     st.html(f'<p class="c-quiet c-line">{escape(one_stop(text))}</p>')
 
 
+def needed(label: str) -> str:
+    """A field's label, with the mark that it must be filled in. No backslash before it: it would be read aloud."""
+    return f"{label} *"
+
+
 def card(key: str) -> Any:
     """A framed surface, to be used with `with`; `key` tells two of one page apart."""
     return st.container(key=f"card-{key}", border=True)

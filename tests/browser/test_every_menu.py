@@ -42,6 +42,7 @@ BESIDE_THE_MENU = {
         "/timetable?show=free",
     ),
 }
+MARKED_UP = '[aria-label*="\\\\"]'  # names that are read out with the backslashes of what is drawn from them
 looked_at: set[str] = set()  # pages that several roles have look the same to axe-core
 
 
@@ -79,6 +80,7 @@ def _troubles(it: Window, role: str, path: str) -> list[str]:
     expect(it.title).not_to_have_text(NOTHING)
     it.is_well()
     found = english_on(it) if role in LANGUAGE else []
+    found += it.page.locator(MARKED_UP).evaluate_all("all => all.map((one) => `${location.pathname} reads out ${one.ariaLabel}`)")
     if role in LANGUAGE or path not in looked_at:
         looked_at.add(path)
         found += severe_on(it)
