@@ -17,7 +17,7 @@ from domain.operations.attendance import CheckedIn, Taken, check_in, take_back
 from domain.operations.enums import AttendanceStatus
 from domain.operations.queries import SessionLine
 from pages._attendance.words import SHAPES
-from pages._shell import errors, parts, state
+from pages._shell import errors, focus, parts, state
 from pages._shell.catalog import Link
 from pages._shell.cells import person_html
 from pages._shell.guard import actor_still_here, current_actor, open_page
@@ -59,6 +59,7 @@ def _desk() -> None:
             autocomplete="off",
             max_chars=LONGEST,
         )
+        focus.arrive(TYPED, inside="input")
         name = (typed or "").strip()
         with reading(actor) as session:
             if len(name) >= SHORTEST:
@@ -125,6 +126,7 @@ def _come(session_id: str, student_id: str) -> None:
         state.set_trouble(error.message)
         return
     state.put(TYPED, "")  # the next one waits already
+    focus.step_taken()
     state.put(LAST, Last(actor.scope, session_id, done.taken))
     parts.toast(_welcome(done), icon="how_to_reg", later=True)
 

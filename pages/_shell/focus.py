@@ -39,12 +39,14 @@ def step_taken() -> None:
     state.put(ARRIVED, state.value(STEPS, 0) + 1)
 
 
-def arrive(key: str) -> None:
-    """The part under this key, a container, is where the last step has led to. Nothing where none was taken."""
+def arrive(key: str, *, inside: str = "") -> None:
+    """The part under this key, a container, is where the last step has led to, or (`inside`: "input") the field in it. Nothing
+    where no step was taken.
+    """
     if steps := state.value(ARRIVED):
         state.drop(ARRIVED)
         state.put(STEPS, steps)
-        _wish(key, "", steps)
+        _wish(key, inside, steps)
 
 
 def _wish(key: str, inside: str, steps: int = 0) -> None:

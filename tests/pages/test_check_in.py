@@ -43,6 +43,7 @@ def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
     assert "Ana Melo · present · English A1 · Sala 1" in toast.value.replace("\\", "")
     assert "Still expected: Bia Melo, Caio Melo, Sofia Lima." in toast.value.replace("\\", "")
     assert browser.held("check-in-search") == ""
+    assert any('data-focus="check-in-search"' in each.value for each in browser.at.html), "the next name is typed at once"
     assert sql("SELECT user_id, status FROM attendance") == [{"user_id": keys["Ana"], "status": "present"}]
     browser.click("check-in-undo")
     assert sql("SELECT * FROM attendance") == []
