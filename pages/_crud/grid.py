@@ -63,7 +63,7 @@ def grid(view: TableView, actor: Actor, where: Address, page: Page) -> None:
 
 
 def _count(total: int, where: Address, pages: int) -> str:
-    said = ngettext("{count} record", "{count} records", total).replace(str(total), show_number(total))
+    said = ngettext("{count} record", "{count} records", total)
     if pages > 1:
         said += " · " + _("page {page} of {pages}").format(
             page=show_number(min(where.view.page, pages)), pages=show_number(pages)

@@ -147,7 +147,7 @@ def _figures(counts: Counts) -> None:
 
 def _sentence(outcome: Outcome) -> str:
     count = outcome.counts.added + outcome.counts.changed
-    return ngettext("Import {count} record", "Import {count} records", count).replace(str(count), show_number(count))
+    return ngettext("Import {count} record", "Import {count} records", count)
 
 
 def _import(view: TableView, given: Any, options: Options) -> None:

@@ -5,7 +5,6 @@ protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009, f
 (day) and 0.039 (night) apart in OKLab, where 0.02 can just be told. Each also has a shape: colour alone never says anything here.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.access.roles import Role
@@ -98,15 +97,12 @@ ROLE_HUES = {
 }
 TECHNIQUE_HUES = {"orbit": SEA, "slingshot": SAND, "black_hole": IRIS, "constellation": ORCHID}
 MODALITY_HUES = {"episodic": SEA, "semantic": IRIS, "procedural": SAND, "emotional": ORCHID, "sensory": LEAF}
+NAMED: dict[str, Hue] = {**{str(role): hue for role, hue in ROLE_HUES.items()}, **TECHNIQUE_HUES, **MODALITY_HUES}
 
 
 def hue_of(value: str) -> Hue:
     """The hue of a role, a technique or a modality; any other value gets one that stays the same each time."""
-    hues: tuple[Mapping[str, Hue], ...] = ({str(role): hue for role, hue in ROLE_HUES.items()}, TECHNIQUE_HUES, MODALITY_HUES)
-    for known in hues:
-        if value in known:
-            return known[value]
-    return HUES[sum(value.encode()) % len(HUES)]
+    return NAMED.get(value) or HUES[sum(value.encode()) % len(HUES)]
 
 
 @dataclass(frozen=True)
