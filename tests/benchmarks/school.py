@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,7 +48,8 @@ def school_with_leads(count: int) -> tuple[School, str]:
     rows = []
     for at in range(count):
         name = f"{FIRST[at % 10]} {LAST[at // 10 % 10]} {at}"
-        row = {"id": new_id(), "organization_id": school.id, "name": name, "source": "website", "created_at": moment}
+        row = {"id": new_id(), "organization_id": school.id, "name": name, "source": "website"}
+        row["created_at"] = moment - timedelta(minutes=at)  # as leads come: one after the other
         row |= {
             "status": STATUSES[at % 6],
             "phone": f"+55119{at:08d}",
