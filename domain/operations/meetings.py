@@ -101,7 +101,7 @@ def move(
 def substitute(
     session: ScopedSession, key: str, *, teacher_id: str | None, reason: str, telling: Collection[str] | None = None
 ) -> None:
-    """Have another teacher give a session; with None, the class's own again.
+    """Have another teacher give a session; with None, the class's own again. Whoever is to give it is told in any case.
 
     InvalidInput at "teacher_id" and "reason"; NotFound, NotAllowed, Settled; Refused where the substitute has another class then.
     """
@@ -119,7 +119,7 @@ def substitute(
     else:
         who = session.execute(select(label_of_key("users", ClassSession.teacher_id)).where(ClassSession.id == key)).scalar()
         params["teacher"] = show_label("users", who)
-        _tell(session, record, "session_substituted", (SUBSTITUTED, params), telling, before)
+        _tell(session, record, "session_substituted", (SUBSTITUTED, params), _with(telling, given), before)
 
 
 def make_up(
@@ -133,7 +133,7 @@ def make_up(
     room_id: str | None = None,
     telling: Collection[str] | None = None,
 ) -> str:
-    """Make a session in place of one that is cancelled; its key.
+    """Make a session in place of one that is cancelled; its key. A substitute who is to give it is told in any case.
 
     InvalidInput at "date", "start_time", "end_time", "room_id", "teacher_id"; NotFound, NotAllowed, NotCancelled; Refused.
     """
@@ -152,7 +152,7 @@ def make_up(
     made.makes_up_id = record.id
     session.flush()
     params = {**_params(record, name, ""), "new_day": made.date, "new_time": made.start_time}
-    _tell(session, made, "session_made_up", (MADE_UP, params), telling, record.teacher_id)
+    _tell(session, made, "session_made_up", (MADE_UP, params), _with(telling, teacher_id), record.teacher_id)
     return str(made.id)
 
 
@@ -212,6 +212,11 @@ def _closed(day: ClosedDay) -> Problem:
 
 def _params(record: ClassSession, name: str, reason: str) -> dict[str, Any]:
     return {"klass": name, "day": record.date, "time": record.start_time, "reason": reason}
+
+
+def _with(telling: Collection[str] | None, teacher_id: str | None) -> Collection[str] | None:
+    """Those who are told, and who is to give the session: chosen in the same form, they can't be among those who were ticked."""
+    return telling if telling is None or teacher_id is None else {*telling, teacher_id}
 
 
 def _tell(

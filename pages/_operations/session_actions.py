@@ -9,6 +9,7 @@ import streamlit as st
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.uow import ScopedSession, reading, unit_of_work
+from domain.kit.errors import InvalidInput
 from domain.kit.findings import Refused
 from domain.kit.texts import N_, _
 from domain.operations.meeting_state import SessionState, state_of
@@ -51,6 +52,10 @@ def offer(actor: Actor, key: str) -> None:
         page_link(record_link("sessions", found.made_up_by), label=_("The session that makes up for it"), icon="event_repeat")
     if not choices:
         return
+    if state.value(f"session-done-{key}"):
+        # What was just done is chosen no more. Forgotten and not emptied, the browser would go on showing it.
+        state.drop(f"session-done-{key}")
+        state.put(f"session-do-{key}", None)
     chosen = st.pills(
         _("What is to be done with this session?"), choices, format_func=lambda one: _(TITLES[one]), key=f"session-do-{key}"
     )
@@ -72,7 +77,8 @@ def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teache
         wanted = st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary")
     if wanted and _done(actor, fields, clash, lambda session: step(session, telling=telling)):
         parts.toast(_(DONE[chosen]), later=True)
-        state.drop(f"session-do-{found.id}", clash, f"{clash}-why")
+        state.put(f"session-done-{found.id}", True)
+        state.drop(clash, f"{clash}-why")
         st.rerun()
     if state.value(clash) and decide(actor, "C", "clash_permits"):
         st.text_input(
@@ -92,6 +98,11 @@ def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSessio
                 step(session)
         except Refused as error:
             state.put(clash, tuple(each.key for each in error.findings))
+            raise
+        except InvalidInput:
+            # What clashed elsewhere or at another time isn't shown any more; a reason that was given for it may be what is wrong.
+            if not (state.value(f"{clash}-why") or "").strip():
+                state.drop(clash)
             raise
         return True
     return False
@@ -151,7 +162,9 @@ def _room(fields: Fields, name: str, rooms: Choices, now: str | None) -> str | N
 
 def _teacher(fields: Fields, name: str, teachers: Choices, label: str) -> str | None:
     with fields.of("teacher_id"):
-        return _choice(label, teachers, f"session-{name}-teacher", None, _("The class's own teacher"))
+        found = _choice(label, teachers, f"session-{name}-teacher", None, _("The class's own teacher"))
+    parts.quiet(_("Whoever you choose is told as well."))
+    return found
 
 
 def _choice(label: str, choices: Choices, key: str, now: str | None, nothing: str) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.window import Window
 
@@ -53,6 +54,7 @@ def test_a_session_is_moved_cancelled_and_made_up_for_and_its_student_told(page_
     on(it, "move", moved)
     at_noon(it, "move")
     it.type("session-move-reason", "Science fair.").click("session-save-move").says("The session is moved.").is_well()
+    expect(it.page.locator("[class*=st-key-session-do-]").get_by_role("radio", checked=True)).to_have_count(0)
     student.follow("inbox").says("A session is moved").is_well()
 
     choose(it, "Cancel the session")

@@ -179,6 +179,9 @@ def test_a_move_that_clashes_is_refused_and_coordination_may_allow_it(school: Sc
     assert "French" in it.text()
     assert next(each for each in sessions() if each["id"] == key)["date"] == NEXT
     why = f"session-clash-move-{key}-why"
+    it.put({f"session-move-date-{key}": None}).click("session-save-move").run()
+    assert not it.has(why)  # what clashed isn't shown any more
+    it.put({f"session-move-date-{key}": WEDNESDAY}).click("session-save-move")
     it.put({why: "They share a room."}).click("session-save-move")
     assert next(each for each in sessions() if each["id"] == key)["date"] == WEDNESDAY
     teacher = Browser(school, Role.TEACHER).open("sessions", record=key)

@@ -103,6 +103,19 @@ def test_a_substitute_is_told_and_so_is_everyone_when_the_own_teacher_is_back(sc
     assert texts(stand_in)[0] == f"English A1 on {show_day(NEXT)} at 08:00 is given by the class's own teacher again. Why: Back."
 
 
+def test_whoever_is_to_give_a_session_is_told_though_those_who_are_told_were_ticked_before(
+    school: School, session_id: str, ana: str
+) -> None:
+    stand_in = Actor(organization_id=school.id, user_id=ana, role=Role.TEACHER, roles=(Role.TEACHER,))
+    do(school.actor("school"), substitute, session_id, teacher_id=ana, reason=WHY, telling=[school.people[Role.PARENT]])
+    assert texts(stand_in) == [f"English A1 on {show_day(NEXT)} at 08:00 is given by Ana Reis. Why: {WHY}"]
+    do(school.actor("school"), cancel, session_id, reason=WHY, telling=[])
+    given = {"day": TUESDAY, "start": EIGHT, "end": NINE, "teacher_id": ana}
+    do(school.actor("school"), make_up, session_id, **given, telling=[])
+    assert texts(stand_in)[0].endswith(f"in place of {show_day(NEXT)} at 08:00.")
+    assert texts(school.actor("student")) == texts(school.actor("teacher")) == []
+
+
 def test_a_cancelled_session_is_made_up_for_once(school: School, session_id: str) -> None:
     given = {"day": TUESDAY, "start": EIGHT, "end": NINE}
     with pytest.raises(NotCancelled):
