@@ -186,7 +186,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
         _students(found.students)
     if stars is not None:
         _stars(stars)
-    with st.container(horizontal=True, key="class-links"):
+    with st.container(horizontal=True, vertical_alignment="center", key="class-links"):
         page_link(record_link("classes", key), label=_("The class's record"), icon="table_rows")
         page_link(table_link("sessions", f_class_id=key), label=_("All its sessions"), icon="event")
         page_link(table_link("schedules", f_class_id=key), label=_("Its timetable"), icon="schedule")

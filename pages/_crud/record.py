@@ -178,7 +178,7 @@ def _values(view: TableView, actor: Actor, row: Row) -> None:
         if field not in short and value not in (None, "", [], {}):
             _long_value(field, value)
     if links:
-        with st.container(gap=None, key=f"record-links-{view.table}"):
+        with st.container(gap="xxsmall", key=f"record-links-{view.table}"):
             for field in links:
                 _reference(field, row)
 

@@ -30,6 +30,7 @@ def _part(name: str, below: str = "") -> str:
 NAME, HINT = "aria-label", "placeholder"
 UPLOAD, LISTS = _part("stFileUploader"), ':is([data-testid="stSelectbox"], [data-testid="stMultiSelect"])'
 TOOL, DATE, NUMBER = _part("stBaseButton-elementToolbar"), "stDateInput", "stNumberInputStep"
+COPY, LOST = _part("stCode", " button"), '[role="dialog"] *'
 TOOLTIP, REFUSAL = _part("stTooltipContent", " *"), f"{UPLOAD} *, {_part('stTooltipErrorContent')}"
 
 WORDS = (
@@ -86,6 +87,16 @@ WORDS = (
     Borrowed(_part("InputInstructions", " *"), "Press Enter to submit form", N_("Enter sends it")),
     Borrowed(_part("InputInstructions", " *"), r"Press (\S+) to apply", N_("{what} takes it over")),
     Borrowed(_part("InputInstructions", " *"), r"Press (\S+) to submit form", N_("{what} sends it")),
+    Borrowed(COPY, "Copy to clipboard", N_("Copy"), NAME),
+    Borrowed(COPY, "Copied", N_("Copied"), NAME),
+    Borrowed(TOOLTIP, "Copy to clipboard", N_("Copy")),
+    Borrowed(TOOLTIP, "Copied", N_("Copied")),
+    Borrowed(LOST, "Connection error", N_("The connection is lost")),
+    Borrowed(
+        LOST,
+        r"Streamlit server is not responding\. Are you connected to the internet\?|Connection failed with .*",
+        N_("The page goes on by itself once it is back. Until then nothing can be changed; what was saved stays saved."),
+    ),
     Borrowed(':is([data-testid="stDialog"], [data-testid="stToast"]) button', "Close", N_("Close"), NAME),
 )
 

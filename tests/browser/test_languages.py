@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.looks import english_on, severe_on
-from tests.browser.server import Server
+from tests.browser.server import Server, copy, serving
 from tests.browser.window import Window
 
 pytestmark = pytest.mark.browser
@@ -28,6 +28,15 @@ def test_the_doorstep_speaks_the_browsers_language(server: Server, demo_server: 
     assert not english_on(door)
     assert not severe_on(door)
     expect(window(demo_server, locale="de-DE").open("/").title).to_have_text("Sign in")
+
+
+def test_a_lost_connection_is_told_in_the_language_of_the_page(migrated: Path, tmp_path: Path, window: OpenWindow) -> None:
+    with serving(copy(migrated, tmp_path)) as server:
+        it = window(server, locale="pt-BR").open("/")
+    told = it.page.get_by_role("dialog")
+    expect(told).to_contain_text("A conexão caiu")
+    expect(told).to_contain_text("A página continua sozinha quando ela voltar.")
+    expect(told).not_to_contain_text("Streamlit")
 
 
 def test_a_picked_language_is_kept(page_as: Callable[..., Window]) -> None:

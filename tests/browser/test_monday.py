@@ -247,7 +247,10 @@ def _subscribe(it: Window, monday: Monday, klass: str) -> None:
     it.follow("calendars").choose("calendar-kind", "A class")
     _find(it, "calendar-whose-class", CLASS)
     it.click("calendar-make")
-    address = it.page.get_by_role("dialog").locator("code").inner_text().strip()
+    shown = it.page.get_by_role("dialog")
+    expect(shown.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    expect(shown.locator('[data-testid="stCode"] > div')).to_have_css("opacity", "1")  # with no mouse over it
+    address = shown.locator("code").inner_text().strip()
     with urllib.request.urlopen(address, timeout=20) as answer:
         read = Calendar.from_ical(answer.read())
     found = recurring_ical_events.of(read).between(monday.first - dt.timedelta(days=40), monday.last + dt.timedelta(days=40))
