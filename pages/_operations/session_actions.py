@@ -74,7 +74,9 @@ def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teache
         act = {CANCEL: _cancelling, MOVE: _moving, SUBSTITUTE: _substituting, MAKE_UP: _making_up}[chosen]
         step = act(fields, found, rooms, teachers)
         telling = who_is_told(told, key=f"session-told-{chosen}-{found.id}")
-        wanted = st.form_submit_button(_(TITLES[chosen]), key=f"session-save-{chosen}", type="primary")
+        # Given away already, a session may go to someone else or back to the class's own teacher.
+        doing = _("Save") if chosen == SUBSTITUTE and found.substitute else _(TITLES[chosen])
+        wanted = st.form_submit_button(doing, key=f"session-save-{chosen}", type="primary")
     if wanted and _done(actor, fields, clash, lambda session: step(session, telling=telling)):
         parts.toast(_(DONE[chosen]), later=True)
         state.put(f"session-done-{found.id}", True)
@@ -86,6 +88,7 @@ def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teache
             key=f"{clash}-why",
             help=_("It is kept with the clash. Left empty, nothing that clashes is saved."),
         )
+        parts.quiet(_("Then press “{button}” once more.").format(button=doing))
 
 
 def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSession], object]) -> bool:

@@ -71,6 +71,8 @@ def test_a_session_is_moved_cancelled_and_made_up_at_its_record(school: School, 
     it.put({f"session-do-{key}": "substitute"}).run()
     it.put({"session-substitute-teacher": ana, "session-substitute-reason": "A course."}).click("session-save-substitute")
     assert next(each for each in sessions() if each["id"] == key)["teacher_id"] == ana
+    it.put({f"session-do-{key}": "substitute"}).run()
+    assert it.widgets()["session-save-substitute"].label == "Save"  # back to the class's own teacher is no substitute
     it.put({f"session-do-{key}": "cancel"}).run()
     told = f"session-told-cancel-{key}"
     assert {"Paula Lima (for Sofia)", "Sofia Lima", "Tomás Lima", "Ana Reis"} == {
@@ -177,6 +179,7 @@ def test_a_move_that_clashes_is_refused_and_coordination_may_allow_it(school: Sc
     it.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
     assert any("This can't be saved as it stands." in each for each in it.said())
     assert "French" in it.text()
+    assert "Then press “Move it” once more." in it.text()
     assert next(each for each in sessions() if each["id"] == key)["date"] == NEXT
     why = f"session-clash-move-{key}-why"
     it.put({f"session-move-date-{key}": None}).click("session-save-move").run()
