@@ -85,6 +85,6 @@ def end_permits(session: ScopedSession, permits: Mapping[str, str], touched: Tou
 
 def _was_looked_at(finding: str, touched: Touched) -> bool:
     """Whether a finding would have been found again, if it still were one."""
-    _kind, *named, terms = finding.split(":")
+    *named, terms = finding.split(":")  # first the kind, which is nobody's name; what no rule of ours wrote names nobody
     day = terms.partition(".")[0]
     return day in touched.days if DATE.fullmatch(day) else not touched.looked.isdisjoint(named)

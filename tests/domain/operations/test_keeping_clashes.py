@@ -329,6 +329,7 @@ def test_a_permit_ends_when_either_side_changes(
 def test_a_permit_for_something_else_stays(week: Week, coordination: Actor) -> None:
     _allowed(coordination, week)
     others = [f"room_twice:{new_id()}:{new_id()}:{terms}" for terms in ("1.1800", "2026-09-07.1800")]
+    others.append("what no rule of ours wrote")
     with engine().begin() as connection:
         for each in others:
             Rows(connection, week.school.id).add("clash_permits", finding=each)
