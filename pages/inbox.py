@@ -17,7 +17,7 @@ from pages._shell.catalog import Link, record_link
 from pages._shell.cells import when_html
 from pages._shell.guard import current_actor, open_page
 from pages._shell.lines import words
-from pages._shell.navigate import page_link
+from pages._shell.navigate import is_openable, page_link, switch_to
 
 ALL, UNREAD, MAILS = "all", "unread", "mails"
 VIEWS = {ALL: N_("All"), UNREAD: N_("Unread"), MAILS: N_("Mails")}
@@ -93,10 +93,21 @@ def _notice(actor: Actor, each: Line) -> None:
             st.html(f'<span class="c-quiet">{when_html(each.at, actor.zone)}</span>', width="content")
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
                 if each.about:
-                    page_link(_link(*each.about), label=_("Open"), icon="arrow_forward")
+                    _open(each, _link(*each.about))
                 label = _("Mark as unread") if each.is_read else _("Mark as read")
                 done = errors.telling(partial(_mark, each.id, read=not each.is_read))
                 st.button(label, key=f"read-{each.id}", type="tertiary", on_click=done)
+
+
+def _open(each: Line, link: Link) -> None:
+    """Leads to what a notice speaks of. Whoever follows it has read the notice."""
+    if each.is_read:
+        page_link(link, label=_("Open"), icon="arrow_forward")
+    elif is_openable(link):
+        icon = ":material/arrow_forward:"
+        if st.button(_("Open"), key=f"open-{each.id}", type="tertiary", icon=icon):
+            errors.telling(_mark)(each.id)
+            switch_to(link)
 
 
 def _link(table: str, key: str) -> Link:

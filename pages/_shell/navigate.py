@@ -30,6 +30,11 @@ def _openable(link: Link) -> Page | None:
     return page if actor and page and page.opens_for(actor.role) and page.file.is_file() else None
 
 
+def is_openable(link: Link) -> bool:
+    """Whether the actor's role opens a place in the app."""
+    return _openable(link) is not None
+
+
 def page_link(link: Link, *, label: str | None = None, icon: str | None = None, help_text: str | None = None) -> None:
     """A link to a place in the app; nothing where the actor's role doesn't open it. `label` is Markdown."""
     page = _openable(link)

@@ -46,6 +46,18 @@ def test_one_reads_what_one_was_told_and_marks_it(school: School) -> None:
     assert "Sofia: Hello two," in parent.text()
 
 
+def test_whoever_opens_what_a_notice_speaks_of_has_read_it(school: School) -> None:
+    with unit_of_work(school.job) as session:
+        for about in (("classes", school.klass), ("leads", school.klass)):
+            tell(session, [school.people[Role.STUDENT]], "news", N_("Hello {name},"), {"name": about[0]}, about=about)
+    it = Browser(school, Role.STUDENT).follow("inbox")
+    [opens] = it.widgets("open-")  # leads are not a student's to open
+    it.click(opens)
+    assert it.query["record"] == school.klass
+    assert "Sala 1" in it.text()
+    assert [each.label for each in it.at.get("page_link") if each.label.startswith("Inbox")] == ["Inbox (1)"]
+
+
 def test_coordination_sees_whether_mails_went_out_and_nothing_of_what_they_say(school: School) -> None:
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
