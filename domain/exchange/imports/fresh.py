@@ -22,6 +22,7 @@ from domain.records.write import DOTS_GIVEN
 NAMELESS = N_("What would tell this record from others isn't given: {labels}. The next import would add it once more.")
 MISSING = N_("For new records this column is needed too.")
 NONE_TO_ADD = N_("There is no such record among those that you may see, and your role may add none.")
+FOR_ONESELF = N_("New records are your own: please leave this cell empty, or add nothing for someone else.")
 IN_A_CIRCLE = N_("These rows stand under one another in a circle.")
 
 
@@ -39,6 +40,7 @@ def make_fresh(draft: Draft) -> None:
     draft.fresh_keys = new_ids(len(draft.fresh))
     for name, kind in draft.known.items():
         if name in draft.own:
+            _only_own(draft, name)
             draft.fresh_values[name] = [draft.own[name]] * len(draft.fresh)
         elif name in draft.values:
             draft.fresh_values[name] = _own_values(draft, kind)
@@ -50,6 +52,16 @@ def make_fresh(draft: Draft) -> None:
     for at in draft.fresh:
         if at not in said and at not in draft.bad:
             draft.refuse(at, "", Problem("", NAMELESS, {"labels": labels}))
+
+
+def _only_own(draft: Draft, name: str) -> None:
+    """Who may make records for themself alone makes none of a row that names someone else, or nobody who can be told."""
+    for at in draft.fresh:
+        meaning = draft.meanings[name][at] if name in draft.meanings else None
+        if meaning is None or meaning == (draft.own[name],):
+            continue
+        wrong = wrong_meaning(draft, name, meaning) or Problem(name, FOR_ONESELF)
+        draft.refuse(at, name, wrong, draft.cell(at, name))
 
 
 def _twice_in_the_file(draft: Draft) -> set[int]:

@@ -161,6 +161,19 @@ def test_a_teacher_takes_attendance_of_their_own_classes_by_a_file_and_of_no_oth
     assert (row, column) == (2, "Class, Date, Begins")  # they can't even see that session
 
 
+def test_who_may_add_for_themself_alone_adds_nothing_of_a_row_that_names_another(school: School) -> None:
+    student = school.actor("student")
+    teacher = school.people["teacher"]
+    data = lines("user_id,idea", "Sofia Lima,A kite", ",A boat", f"{teacher},A lamp", "Nobody At All,A drum")
+    assert errors(tried(student, "graveyard_ideas", data)) == [
+        (4, "user_id", "New records are your own: please leave this cell empty, or add nothing for someone else."),
+        (5, "user_id", "Person: nothing that you may see is called so. Please look at how it is written, or create it first."),
+    ]
+    own = b"\n".join(data.splitlines()[:3])
+    assert counts(done(student, "graveyard_ideas", own)) == (2, 0, 0, 0)
+    assert counts(tried(student, "graveyard_ideas", own)) == (0, 0, 2, 0)
+
+
 def test_rows_that_are_changed_together_are_all_looked_at_and_named_where_they_are_not_theirs(school: School) -> None:
     staff, own = school.actor("staff"), school.people["staff"]
     others = [school.people["student"], school.people["teacher"]]
