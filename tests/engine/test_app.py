@@ -3,6 +3,7 @@
 The file holds the demo school as it stands on one day; the server holds a copy of that file.
 """
 
+import datetime as dt
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from domain.access.roles import Role
 from domain.access.sign_in import demo_people
 from domain.db.base import model_of
 from domain.db.engine import engine
+from domain.kit import clock
 from domain.migrations import state
 from domain.records.fields import fields
 from domain.transfer.copy import copy
@@ -43,6 +45,14 @@ class Twins:
     file: str
     server: str
     school: School
+
+
+class Stopped(dt.datetime):
+    """Always the hour for which the school was made."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+        return day.NOON.astimezone(tz)
 
 
 @contextmanager
@@ -84,7 +94,8 @@ def seen(twins: Twins, role: Role, places: dict[str, Callable[[Browser], Any]]) 
     """What a person reads in each place, by place and by database."""
     found: dict[str, dict[str, list[str]]] = {}
     for database in ("file", "server"):
-        with at(getattr(twins, database)):
+        with at(getattr(twins, database)), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "datetime", Stopped)  # sign-ins too: the next one may be in the next minute
             browser = Browser(twins.school, role)
             for name, go in places.items():
                 go(browser)
