@@ -13,7 +13,7 @@ from domain.access.uow import ScopedSession
 from domain.kit.findings import Finding, Subject, Weight
 from domain.kit.texts import N_, _
 from domain.outbox.people import Told, audience
-from domain.outbox.service import tell
+from domain.outbox.service import tell_each
 
 BOOKED_THEN = N_("{who} is booked to try {klass} on {day} at {time}.")
 TAKEN_OFF = N_("{who} was to try {klass} on {day} at {time}, and that session isn't held. Please agree on another one.")
@@ -21,6 +21,7 @@ ELSEWHEN = N_(
     "{who} was to try {klass} on {day} at {time}, and that session moves to {new_day} at {new_time}. Please ask whether it suits."
 )
 SOMEONE = N_("Someone")
+Telling = tuple[list[str], dict[str, Any], tuple[str, str]]  # who is told, what stands in the text, about which record
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,18 @@ def tell_keepers(
     telling: Collection[str] | None,
 ) -> None:
     """Tell them what becomes of the sessions. `goals`: by session, where it goes; what isn't there isn't held any more."""
+    ended: list[Telling] = []
+    moved: list[Telling] = []
     for each in bookings:
         if not each.keeper or each.keeper == session.actor.user_id:
             continue
         said: dict[str, Any] = {"who": each.who.label, "klass": each.klass.label, "day": each.day, "time": each.time}
-        source = TAKEN_OFF
-        if goal := goals.get(each.session_id):
-            source, said["new_day"], said["new_time"] = ELSEWHEN, *goal
         about = (each.record.table, each.record.key)
-        tell(session, [each.keeper], "booking_concerned", source, said, about=about, guardians=False, only=telling)
+        if goal := goals.get(each.session_id):
+            said["new_day"], said["new_time"] = goal
+            moved.append(([each.keeper], said, about))
+        else:
+            ended.append(([each.keeper], said, about))
+    for source, what in ((TAKEN_OFF, ended), (ELSEWHEN, moved)):
+        if what:
+            tell_each(session, what, "booking_concerned", source, guardians=False, only=telling)
