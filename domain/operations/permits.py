@@ -21,6 +21,8 @@ ALLOWED = "allowed clashes"
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST_REASON, LONGEST_TOLD = 500, 500
 TOO_LONG = N_("Please say it in {limit} characters or less.")
+# What no reason makes a meeting of: the table itself takes none such, so nobody is asked to allow it.
+NO_MEETING = frozenset({"ends_before", "no_weekday"})
 
 
 def allow(session: ScopedSession, keys: Collection[str], reason: str) -> None:

@@ -15,6 +15,7 @@ from domain.kit.texts import _, ngettext
 from domain.operations.boards import Timetable
 from domain.operations.clashes import Clash, Meeting
 from domain.operations.pattern import preview_change
+from domain.operations.permits import NO_MEETING
 from domain.operations.timetable import NEW, Draft, Permit, changes_of, permit_for, save, tried
 from pages._crud import undo
 from pages._shell import parts, state
@@ -29,7 +30,6 @@ OPEN, PROBLEMS, REFUSED, TROUBLE = "plan.open", "plan.problems", "plan.refused",
 CLASS_KEY, DAY_KEY, START_KEY, END_KEY = "plan-class", "plan-day", "plan-start", "plan-end"
 TEACHER_KEY, ROOM_KEY, REASON_KEY = "plan-teacher", "plan-room", "plan-reason"
 WIDGETS = (CLASS_KEY, DAY_KEY, START_KEY, END_KEY, TEACHER_KEY, ROOM_KEY, REASON_KEY)
-NO_MEETING = frozenset({"ends_before", "no_weekday"})  # what no reason makes a meeting of
 MINUTES = 300  # seconds between two times that are offered
 
 
