@@ -13,7 +13,7 @@ from http.cookies import CookieError, SimpleCookie
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.access import security_log
@@ -124,6 +124,32 @@ class Limits:
             await answer(scope, receive, send)
 
 
+class Unread:
+    """Closes the connection of who is answered before all has come: a server reads on otherwise, for as long as anything comes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _may_go_on(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+            return
+        more = True
+
+        async def counted() -> Message:
+            nonlocal more
+            message = await receive()
+            more = message.get("more_body", False)
+            return message
+
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start" and more:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self.app(scope, counted, closing)
+
+
 class Body:
     """What is sent and answered in one request: counted, timed, and cut off where it goes beyond."""
 
@@ -176,6 +202,10 @@ def _names_no_file(path: str) -> bool:
 
 def _announced(headers: Headers, most: int) -> Refusal | None:
     return LARGE if _length(headers) > most else None
+
+
+def _may_go_on(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or _length(headers) > SMALL
 
 
 def _length(headers: Headers) -> int:

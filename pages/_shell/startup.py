@@ -26,7 +26,7 @@ from pages._shell import daily, door, network
 from pages._shell.cookie import OwnCookie
 from pages._shell.errors import note
 from pages._shell.headers import headers
-from pages._shell.limits import Limits
+from pages._shell.limits import Limits, Unread
 from pages._shell.oidc import Arrivals
 from pages._shell.routes import ROUTES
 from pages._shell.state import COOKIE
@@ -206,5 +206,6 @@ class OnePartPaths:
 
 
 MIDDLEWARE = [
-    Middleware(each) for each in (SafeHeaders, Whence, KnownHosts, OwnPages, OwnCookie, Limits, OnePartPaths, OwnTabs, Arrivals)
+    Middleware(each)
+    for each in (Unread, SafeHeaders, Whence, KnownHosts, OwnPages, OwnCookie, Limits, OnePartPaths, OwnTabs, Arrivals)
 ]

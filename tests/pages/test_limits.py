@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from domain.access.roles import Role
 from pages._shell import limits
 from pages._shell.calm import note_unexpected
-from pages._shell.limits import MOST_OF_ONE, SMALL, UPLOADS, WRAPPING, Allowance, Limits, largest_upload
+from pages._shell.limits import MOST_OF_ONE, SMALL, UPLOADS, WRAPPING, Allowance, Limits, Unread, largest_upload
 from pages._shell.startup import SafeHeaders
 from pages._shell.state import COOKIE
 from tests.conftest import School
@@ -77,7 +77,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(SafeHeaders(Limits(app))(scope, receive, send))
+    asyncio.run(Unread(SafeHeaders(Limits(app)))(scope, receive, send))
     answer = Response(b"".join(each.get("body", b"") for each in sent), sent[0]["status"])
     answer.raw_headers = sent[0]["headers"]
     return answer
@@ -106,6 +106,35 @@ def test_a_body_beyond_the_limit_is_refused_whether_it_says_its_length_or_not(no
 @pytest.mark.parametrize("length", ["-1", "9" * 30, "1e9", "", "٣"])
 def test_a_length_that_is_none_is_counted_instead(length: str) -> None:
     assert ask("/auth/session", [b"x" * 1024] * 70, content_length=length).status_code == 413
+
+
+async def waves_on(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers without a look at what is sent."""
+    await PlainTextResponse("seen")(scope, receive, send)
+
+
+async def looks_first(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers once it has the first part of what is sent."""
+    await receive()
+    await waves_on(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("app", "parts", "said", "goes_on"),
+    [
+        pytest.param(waves_on, [b"x" * 9], {"content_length": "9"}, True, id="little, unread"),
+        pytest.param(waves_on, [], {}, True, id="nothing"),
+        pytest.param(waves_on, [b"x" * SMALL] * 9, {"content_length": str(SMALL * 9)}, False, id="much, unread"),
+        pytest.param(waves_on, [b"x"] * 9, {"transfer_encoding": "chunked"}, False, id="nobody knows how much, unread"),
+        pytest.param(looks_first, [b"x"] * 9, {"transfer_encoding": "chunked"}, False, id="nobody knows how much, read in part"),
+        pytest.param(reads_all, [b"x"] * 9, {"transfer_encoding": "chunked"}, True, id="nobody knew how much, read"),
+    ],
+)
+def test_a_connection_ends_where_more_may_come_than_anybody_reads(
+    app: Any, parts: list[bytes], said: dict[str, str], goes_on: bool
+) -> None:
+    answer = ask(UPLOAD, parts, app=app, **said)
+    assert (answer.status_code, answer.headers.get("connection")) == (200, None if goes_on else "close")
 
 
 def test_a_body_that_comes_too_slowly_is_ended(noted: Noted, monkeypatch: pytest.MonkeyPatch) -> None:
