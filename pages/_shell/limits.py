@@ -125,7 +125,7 @@ class Limits:
 
 
 class Unread:
-    """Closes the connection of who is answered before all has come: a server reads on otherwise, for as long as anything comes."""
+    """Ends the connection of who is answered before all has come: a server reads on otherwise, as long as anything comes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

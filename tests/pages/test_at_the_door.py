@@ -287,8 +287,10 @@ def test_a_body_that_never_ends_is_not_read_to_its_end(ask: Asker) -> None:
             yield b" " * 1_000
 
     answer = ask("POST", "/auth/session", headers=OWN, content=endless())
-    assert answer.status_code == 401
+    assert (answer.status_code, answer.headers["connection"]) == (401, "close"), "what still comes is nobody's to read"
     assert len(read) < 10
+    foreign = ask("POST", "/auth/session", headers={"Origin": "https://evil.example"}, content=endless())
+    assert (foreign.status_code, foreign.headers["connection"]) == (403, "close"), "wherever it is refused"
 
 
 def test_a_browser_that_signs_in_anew_leaves_its_old_session(school: School, ask: Asker) -> None:

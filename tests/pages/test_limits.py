@@ -208,7 +208,7 @@ def test_what_is_no_request_passes() -> None:
         seen.append(scope["type"])
 
     for kind in ("lifespan", "websocket"):
-        asyncio.run(Limits(app)({"type": kind}, None, None))  # type: ignore[arg-type]
+        asyncio.run(Unread(Limits(app))({"type": kind}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan", "websocket"]
 
 
