@@ -144,7 +144,7 @@ def _outcome(draft: Draft, lines: tuple[Line, ...], what: Written | None = None)
         draft.model.__tablename__,
         draft.sheet.name,
         counted(draft),
-        tuple(found.in_order()),
+        tuple(found.in_order(draft.headings.head)),
         found.errors,
         found.warnings,
         tuple(draft.notes),

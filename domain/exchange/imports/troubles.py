@@ -1,6 +1,6 @@
 """What is wrong with a file, and where: the whole of it, a row, or one cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from domain.kit.errors import DomainError, Problem
@@ -146,9 +146,18 @@ class Troubles:
         for each in others:
             self.add(each.row, each.column, each.value, each.problem, is_warning=each.is_warning)
 
-    def in_order(self) -> list[Trouble]:
-        """By row, as they stand in the file; errors of a row before its warnings."""
-        return sorted(self.kept, key=lambda each: (each.row, each.is_warning))
+    def in_order(self, head: Sequence[str]) -> list[Trouble]:
+        """As they stand in a file with these headings, row by row and cell by cell; errors of a row before its warnings.
+
+        What is said of a row as a whole comes before its cells, and what the file has no column for after them.
+        """
+        places = {"": -1} | {said: at for at, said in reversed(list(enumerate(head))) if said}
+
+        def place(each: Trouble) -> int:
+            beginning = (at for said, at in places.items() if said and each.column.startswith(f"{said}, "))
+            return places[each.column] if each.column in places else min(beginning, default=len(head))
+
+        return sorted(self.kept, key=lambda each: (each.row, each.is_warning, place(each)))
 
 
 def shown(value: object) -> str:

@@ -80,10 +80,10 @@ def test_every_wrong_cell_is_named_and_nothing_of_the_file_is_taken(school: Scho
     seen = tried(coordination, "users", data)
     assert errors(seen) == [
         (2, "CPF", "This isn't a CPF: a digit is wrong."),
+        (3, "First name", "Please fill this in."),
         (3, "E-mail", "This isn't an e-mail address, such as ana@example.com."),
         (3, "Role", "This must be one of: Student, Teacher, Parent, Reception, Coordination, Owner."),
         (3, "Date of birth", "This isn't a date, such as 02/03/2026 or 2026-03-02."),
-        (3, "First name", "Please fill this in."),
         (5, "", "This row speaks of the same record as row 4."),
     ]
     assert counts(seen) == (1, 0, 0, 3)
