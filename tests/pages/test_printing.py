@@ -127,6 +127,23 @@ def test_a_page_on_a_door_says_whole_names_and_a_whole_school_has_a_page_for_eac
     assert min(said.find(each) for each in titles) > 0
 
 
+def test_a_meeting_that_its_block_is_too_small_for_is_marked_and_stands_in_full_on_the_next_page(
+    school: School, month: list[str], sql: Callable[..., Any]
+) -> None:
+    long = "Inteligência Artificial B1 – Jovens – Fim de tarde seg./qua."
+    sql("UPDATE classes SET name = ?", long)
+    sql("UPDATE schedules SET start_time = '14:00:00', end_time = '14:10:00'")
+    token = token_of(school, "school")
+    with unit_of_work(school.actor(Role.SCHOOL)) as session:
+        given = {"class_id": school.klass, "day_of_week": 4, "start_time": dt.time(8), "end_time": dt.time(21)}
+        write.create(session, Schedule, given)
+    answer = get(f"/print/timetable/class/{school.klass}.pdf", token)
+    week, after = (" ".join(each.extract_text().split()) for each in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "…" in week
+    assert f"Tuesday 14:00–14:10 {long} Tomás Lima · Sala 1" in after
+    assert "08:00–21:00" not in after, "what is whole on the page isn't told twice"
+
+
 def test_a_class_that_is_over_is_on_no_weeks_page(school: School, month: list[str], sql: Callable[..., Any]) -> None:
     token = token_of(school, "school")
     sql("UPDATE terms SET end_date = '2026-07-03'")

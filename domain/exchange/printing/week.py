@@ -64,12 +64,12 @@ def week_timetable(session: ScopedSession, kind: CalendarKind, key: str | None =
     first, *others = pages.items()
     sheet = Sheet(first[0], _("Weekly timetable"), school=session.actor.school_name, zone=session.actor.zone, wide=True)
     if blocks:
-        _draw(sheet, first[1])
+        _draw(sheet, *first)
     else:
         sheet.words(_("Nothing meets in this week."))
     for room, theirs in others:
         sheet.turn(room)
-        _draw(sheet, theirs)
+        _draw(sheet, room, theirs)
     return Printed("timetable", sheet.bytes())
 
 
@@ -142,12 +142,14 @@ def _room_by_room(blocks: Sequence[Block]) -> dict[str, list[Block]]:
     }
 
 
-def _draw(sheet: Sheet, blocks: Sequence[Block]) -> None:
+def _draw(sheet: Sheet, title: str, blocks: Sequence[Block]) -> None:
+    """The week, and on a page after it whatever its blocks were too small for."""
     days = [day for day in DAYS if day or any(each.day == 0 for each in blocks)]
     first = min(each.start for each in blocks).hour
     last = max(first + FEWEST_HOURS, *(each.end.hour + (each.end.minute > 0) for each in blocks))
     width, height = (sheet.w - 2 * MARGIN - HOURS) / len(days), (sheet.h - TOP - BOTTOM) / (last - first)
     sheet.set_auto_page_break(False)
+    cut: list[Block] = []
     for at, day in enumerate(days):
         _words(sheet, _(WEEKDAYS[day]), MARGIN + HOURS + at * width, TOP - 7, width, size=10, bold=True)
     for hour in range(first, last + 1):
@@ -159,23 +161,45 @@ def _draw(sheet: Sheet, blocks: Sequence[Block]) -> None:
         x = MARGIN + HOURS + days.index(each.day) * width + each.lane * lane + 0.6
         y = TOP + (_hours(each.start) - first) * height
         tall = (_hours(each.end) - _hours(each.start)) * height
-        _block(sheet, each, x=x, y=y, width=lane - 1.2, height=tall)
+        if not _block(sheet, each, x=x, y=y, width=lane - 1.2, height=tall):
+            cut.append(each)
+    sheet.set_auto_page_break(True, MARGIN + 6)
+    if cut:
+        sheet.turn(title)
+        _in_full(sheet, cut)
 
 
-def _block(sheet: Sheet, each: Block, *, x: float, y: float, width: float, height: float) -> None:
+def _in_full(sheet: Sheet, cut: Sequence[Block]) -> None:
+    """Meetings as a list, in the week's order."""
+    sheet.words(_("These meetings are marked with “…” on the page before. Here they are in full."))
+    sheet.ln(3)
+    sheet.set_fill_color(255, 255, 255)
+    heads = [_("Weekday"), _("Hours"), _("Class"), _("Teacher and room")]
+    rows = [
+        [_(WEEKDAYS[each.day]), f"{show_time(each.start)}–{show_time(each.end)}", each.title, each.under]
+        for each in sorted(cut, key=lambda each: (DAYS.index(each.day), each.start, each.title))
+    ]
+    sheet.rows(heads, rows, [32.0, 28.0, 110.0, sheet.w - 2 * MARGIN - 170.0])
+
+
+def _block(sheet: Sheet, each: Block, *, x: float, y: float, width: float, height: float) -> bool:
+    """Draw a meeting; whether all of it is said."""
     sheet.set_fill_color(*SHADE)
     sheet.set_draw_color(*QUIET)
-    sheet.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=1)
+    sheet.rect(x, y, width, height, style="DF", round_corners=True, corner_radius=min(1.0, height / 2))
     sheet.set_draw_color(*LINE)
-    lines = _lines(sheet, each, width - 0.4, height - 1)
+    lines, is_whole = _lines(sheet, each, width - 0.4, height - 1)
     at = y + 0.6
     for text, size, bold, colour in lines:
         _words(sheet, text, x + 0.2, at, width - 0.4, tall=size * PITCH, size=size, bold=bold, colour=colour)
         at += size * PITCH
+    return is_whole
 
 
-def _lines(sheet: Sheet, each: Block, width: float, height: float) -> list[Line]:
-    """What a meeting says, as large as its block lets it; where even small type is too large, as much as there is room for."""
+def _lines(sheet: Sheet, each: Block, width: float, height: float) -> tuple[list[Line], bool]:
+    """What a meeting says, as large as its block lets it, and whether that is all of it: where even small type is too large it is
+    as much as there is room for, and ends in "…".
+    """
     said = [(each.title, True, INK), (f"{show_time(each.start)}–{show_time(each.end)}", False, INK)]
     said += [(part, False, QUIET) for part in each.under.split(" · ") if part]
     lines: list[Line] = []
@@ -186,9 +210,14 @@ def _lines(sheet: Sheet, each: Block, width: float, height: float) -> list[Line]
             sheet.ink(size=points, bold=bold)
             lines += [(line, points, bold, colour) for line in _wrapped(sheet, text, width)]
         if sum(points for _text, points, _bold, _colour in lines) * PITCH <= height:
-            return lines
+            return lines, True
     most = 0.0
-    return [each for each in lines if (most := most + each[1] * PITCH) <= height]
+    shown = [each for each in lines if (most := most + each[1] * PITCH) <= height] or lines[:1]
+    text, points, bold, colour = shown[-1]
+    sheet.ink(size=points, bold=bold)
+    while text and sheet.get_string_width(spelled(f"{text}…")) > width - 2 * sheet.c_margin:
+        text = text[:-1]
+    return [*shown[:-1], (f"{text.rstrip()}…", points, bold, colour)], False
 
 
 def _wrapped(sheet: Sheet, text: str, width: float) -> list[str]:
