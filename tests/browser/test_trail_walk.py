@@ -24,6 +24,21 @@ def test_what_was_done_is_seen_undone_and_brought_back(page_as: Callable[..., Wi
     _delete_undo_delete_and_bring_back(it)
 
 
+def test_on_a_phone_undo_is_tapped_while_the_toast_is_still_read(page_as: Callable[..., Window]) -> None:
+    it = page_as("school", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    it.open("/operations?table=rooms&mode=new").type("rooms-new-name", "Sala Halo").type("rooms-new-capacity", "7")
+    it.at("rooms-new.save").locator("button").tap()
+    toast = it.page.get_by_test_id("stToast")
+    expect(toast).to_contain_text("“Sala Halo” was created.")
+    it.settle()
+    said, bar = toast.bounding_box(), it.at("undo-bar").bounding_box()
+    assert said
+    assert bar
+    assert 0 <= bar["y"] < bar["y"] + bar["height"] <= said["y"] < said["y"] + said["height"] <= 844
+    it.at("undo").locator("button").tap()
+    it.says("Undone: 1 record is as it was.").is_well()
+
+
 def _make(it: Window) -> None:
     it.open("/operations?table=rooms&mode=new").type("rooms-new-name", NAME).type("rooms-new-capacity", "7")
     it.click("rooms-new.save").says(f"“{NAME}” was created.")
