@@ -68,8 +68,8 @@ def _new(actor: Actor, kinds: list[CalendarKind]) -> None:
             )
             if kind is CalendarKind.MINE:
                 parts.file_link(_("As a file"), "/calendar/mine.ics")
-            elif kind is CalendarKind.CLASS and state.value(_whose(kind)):
-                parts.file_link(_("As a file"), f"/calendar/{state.value(_whose(kind))}.ics")
+            elif state.value(_whose(kind)):
+                parts.file_link(_("As a file"), f"/calendar/{kind.value}/{state.value(_whose(kind))}.ics")
 
 
 def _field(kind: CalendarKind) -> Field:

@@ -80,14 +80,22 @@ def make_link(session: ScopedSession, kind: CalendarKind, record_id: str | None 
         record_id = None
     elif not record_id:
         raise InvalidInput([Problem("record_id", WHOSE)])
-    elif record_id not in readable_labels(session, model_of(SUBJECTS[kind]), [record_id]):
-        raise NotFound
+    else:
+        subject(session, kind, record_id)
     held = select(func.count(CalendarLink.id)).where(CalendarLink.role == actor.role)
     if (session.scalar(held) or 0) >= MOST:
         raise InvalidInput([Problem("kind", TOO_MANY, {"limit": MOST})])
     code = secrets.token_urlsafe(32)
     session.add(CalendarLink(user_id=actor.user_id, role=actor.role, kind=kind, record_id=record_id, code_hash=digest(code)))
     return code
+
+
+def subject(session: ScopedSession, kind: CalendarKind, record_id: str) -> str:
+    """What the subject of a calendar is called. NotFound for a calendar that isn't the actor's to have."""
+    named = readable_labels(session, model_of(SUBJECTS[kind]), [record_id]) if kind in kinds_for(session.actor) else {}
+    if record_id not in named:
+        raise NotFound
+    return named[record_id]
 
 
 def my_links(session: ScopedSession) -> list[Link]:

@@ -1,4 +1,5 @@
-"""`GET /calendar/mine.ics` and `/calendar/<class>.ics`: sessions that the person may read, to be saved.
+"""`GET /calendar/mine.ics`, `/calendar/<class>.ics` and `/calendar/<kind>/<key>.ics`, the kind one of class, teacher, room and
+student: sessions that the person may read, to be saved.
 
 `GET /calendar/feed.ics?code=…`: the same for a calendar program that has no cookie, by a secret address of the person's. The code
 stands in the query, which the server's log leaves out.
@@ -17,7 +18,7 @@ from domain.exchange.calendar import calendar, sessions_for_calendar
 from domain.kit.errors import NotFound
 from domain.kit.ids import is_id
 from domain.kit.texts import _, best_language, set_language
-from domain.operations.calendar_links import HAVE_THEIR_OWN, SUBJECTS, Feed, opened
+from domain.operations.calendar_links import HAVE_THEIR_OWN, SUBJECTS, Feed, opened, subject
 from domain.operations.enums import CalendarKind
 from domain.operations.queries import students_by_class
 from domain.records.labels import readable_labels
@@ -31,10 +32,14 @@ LONGEST_CODE = 100
 
 async def calendar_file(request: Request, asking: Asking) -> Response:
     """The route."""
-    what, dot, kind = request.path_params["name"].partition(".")
-    if (dot, kind) != (".", "ics") or not (what == MINE or is_id(what)):
+    what, dot, ending = request.path_params["name"].partition(".")
+    kind, _slash, key = what.rpartition("/")
+    if (dot, ending) != (".", "ics") or not (what == MINE or (is_id(key) and (kind or CalendarKind.CLASS) in SUBJECTS)):
         raise NotFound
-    name, text = await run_in_threadpool(_mine, asking) if what == MINE else await run_in_threadpool(_class, asking, what)
+    if what == MINE:
+        name, text = await run_in_threadpool(_mine, asking)
+    else:
+        name, text = await run_in_threadpool(_one, asking, CalendarKind(kind or CalendarKind.CLASS), key)
     return _answer(request, name, text)
 
 
@@ -50,17 +55,18 @@ def _mine(asking: Asking) -> tuple[str, bytes]:
     return MINE, calendar(f"{actor.school_name} · {_('My sessions')}", found, actor.zone, who=who)
 
 
-def _class(asking: Asking, key: str) -> tuple[str, bytes]:
+def _one(asking: Asking, kind: CalendarKind, key: str) -> tuple[str, bytes]:
     set_language(asking.language)
-    actor, model = asking.actor, model_of("classes")
+    actor = asking.actor
     with reading(actor) as session:
-        name = readable_labels(session, model, [key]).get(key)
-        if name is None:
-            note_missing(session, model, key)
-            raise NotFound
-        found = sessions_for_calendar(session, CalendarKind.CLASS, key)
-    _note(asking, len(found), key)
-    return "class", calendar(name, found, actor.zone)
+        try:
+            name = subject(session, kind, key)
+        except NotFound:
+            note_missing(session, model_of(SUBJECTS[kind]), key)
+            raise
+        found = sessions_for_calendar(session, kind, key)
+    _note(asking, len(found), SUBJECTS[kind], key)
+    return kind.value, calendar(name, found, actor.zone)
 
 
 def subscribed(request: Request) -> Feed | None:
@@ -98,6 +104,5 @@ def _answer(request: Request, name: str, text: bytes) -> Response:
     return Response(b"" if request.method == "HEAD" else text, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def _note(asking: Asking, count: int, key: str = "") -> None:
-    table = "classes" if key else "sessions"
+def _note(asking: Asking, count: int, table: str = "sessions", key: str = "") -> None:
     security_log.record(Event.CALENDAR_READ, asking.actor, address=asking.address, table=table, key=key, count=count)

@@ -15,6 +15,7 @@ from domain.core.models import Organization
 from domain.db.engine import engine
 from domain.kit.clock import today
 from domain.kit.ids import new_id
+from domain.operations.enums import CalendarKind
 from domain.operations.models import ClassSession, SchoolClass
 from domain.records import write
 from tests.conftest import School
@@ -110,6 +111,34 @@ def test_a_class_leaves_as_a_file_for_who_may_read_it(school: School, other_clas
     assert {(each["table"], each["count"]) for each in read} == {("classes", 1)}
 
 
+def test_a_teacher_a_room_and_a_student_leave_as_files_for_who_may_have_their_calendars(
+    school: School, other_class: str, noted: Callable[..., Any]
+) -> None:
+    meet(school, SOON)
+    meet(school, SOON, klass=other_class, room_id=school.room, start_time=dt.time(16), end_time=dt.time(17))
+    student, teacher = school.people[Role.STUDENT], school.people[Role.TEACHER]
+    office = {Role.SCHOOL, Role.STAFF, Role.OWNER}
+    for kind, key, readers, titles in (
+        ("class", school.klass, set(Role), ["English A1"]),
+        ("teacher", teacher, office, ["English A1"]),
+        ("room", school.room, office, ["English A1", "English B2"]),
+        ("student", student, {Role.SCHOOL, Role.STAFF, Role.PARENT}, ["English A1"]),
+    ):
+        for role in Role:
+            answer = get(f"/calendar/{kind}/{key}.ics", token_of(school, role))
+            assert answer.status_code == (200 if role in readers else 404), (kind, role)
+            if role in readers:
+                assert [each["SUMMARY"] for each in events(answer)] == titles
+                assert answer.headers["content-disposition"] == f'attachment; filename="{kind}.ics"'
+    assert {each["table"] for each in noted("calendar_read")} == {"classes", "users", "rooms"}
+
+
+def test_a_guardian_of_one_student_finds_their_file_beside_the_address(school: School) -> None:
+    it = Browser(school, "parent").follow("calendars").put({"calendar-kind": CalendarKind.STUDENT}).run()
+    links = {each.proto.url for each in it.at.get("link_button")}
+    assert f"/calendar/student/{school.people[Role.STUDENT]}.ics?lang=en" in links
+
+
 def test_what_is_no_calendar_of_theirs_gets_the_same_answer_as_what_does_not_exist(
     school: School, other_class: str, noted: Callable[..., Any]
 ) -> None:
@@ -123,6 +152,9 @@ def test_what_is_no_calendar_of_theirs_gets_the_same_answer_as_what_does_not_exi
         ("student", "/calendar/mine.csv"),
         ("student", "/calendar/all.ics"),
         ("student", "/calendar/mine"),
+        ("school", "/calendar/student/mine.ics"),
+        ("school", f"/calendar/mine/{other_class}.ics"),
+        ("school", f"/calendar/parent/{other_class}.ics"),
         ("student", "/calendar/../export/users.csv/x"),
     ):
         assert told(get(path, token_of(school, role))) == nothing, (role, path)
