@@ -31,7 +31,8 @@ from domain.records.labels import label_of_key, show_label
 CANCELLED = N_("{klass} on {day} at {time} is cancelled. Why: {reason}")
 MOVED = N_("{klass} on {day} at {time} moves to {new_day} at {new_time}. Why: {reason}")
 SUBSTITUTED = N_("{klass} on {day} at {time} is given by {teacher}. Why: {reason}")
-OWN_TEACHER_AGAIN = N_("{klass} on {day} at {time} is given by the class's own teacher again. Why: {reason}")
+GIVEN_BACK = N_("{teacher} gives {klass} on {day} at {time} again. Why: {reason}")
+WITHOUT_TEACHER = N_("{klass} on {day} at {time} has no teacher yet. Why: {reason}")
 MADE_UP = N_("{klass} meets on {new_day} at {new_time}, in place of {day} at {time}.")
 SAME = N_("The session is there already: please choose another day or time.")
 CLOSED = N_("The school is closed on {day}.")
@@ -114,12 +115,11 @@ def substitute(
     given = None if teacher_id == own else teacher_id
     params = _params(record, name, said)
     write.update(session, ClassSession, record.id, {"teacher_id": given, "reason": said}, version=record.row_version, opened={})
-    if given is None:
-        _tell(session, record, "session_substituted", (OWN_TEACHER_AGAIN, params), telling, before)
-    else:
-        who = session.execute(select(label_of_key("users", ClassSession.teacher_id)).where(ClassSession.id == key)).scalar()
+    kind, source = _given(given, own)
+    if teacher := given or own:
+        who = session.execute(select(label_of_key("users", teacher)).where(ClassSession.id == record.id)).scalar()
         params["teacher"] = show_label("users", who)
-        _tell(session, record, "session_substituted", (SUBSTITUTED, params), _with(telling, given), before)
+    _tell(session, record, kind, (source, params), _with(telling, given or own), before)
 
 
 def make_up(
@@ -212,6 +212,13 @@ def _closed(day: ClosedDay) -> Problem:
 
 def _params(record: ClassSession, name: str, reason: str) -> dict[str, Any]:
     return {"klass": name, "day": record.date, "time": record.start_time, "reason": reason}
+
+
+def _given(substitute: str | None, own: str | None) -> tuple[str, str]:
+    """The kind and the words of a notice that says who gives a session now."""
+    if substitute is not None:
+        return "session_substituted", SUBSTITUTED
+    return ("session_given_back", GIVEN_BACK) if own is not None else ("session_without_teacher", WITHOUT_TEACHER)
 
 
 def _with(telling: Collection[str] | None, teacher_id: str | None) -> Collection[str] | None:

@@ -9,6 +9,8 @@ TITLES: dict[str, str] = {
     "session_cancelled": N_("A session is cancelled"),
     "session_moved": N_("A session is moved"),
     "session_substituted": N_("Another teacher gives a session"),
+    "session_given_back": N_("The class's own teacher gives a session again"),
+    "session_without_teacher": N_("A session has no teacher yet"),
     "session_made_up": N_("A session makes up for another"),
     "sessions_changed": N_("Sessions of a class change"),
     "booking_concerned": N_("A trial class is touched"),

@@ -17,6 +17,7 @@ from domain.kit.formats import show_day
 from domain.kit.ids import new_id
 from domain.operations.meeting_state import state_of
 from domain.operations.meetings import NotCancelled, Settled, cancel, make_up, move, substitute
+from domain.operations.models import SchoolClass
 from domain.operations.planning import make_sessions
 from domain.outbox.queries import inbox
 from tests.conftest import School
@@ -50,6 +51,11 @@ def row(key: str) -> dict[str, Any]:
 def texts(actor: Actor) -> list[str]:
     with reading(actor) as session:
         return [each.text for each in inbox(session)]
+
+
+def titles(actor: Actor) -> list[str]:
+    with reading(actor) as session:
+        return [each.title for each in inbox(session)]
 
 
 def do(actor: Actor, what: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -100,7 +106,15 @@ def test_a_substitute_is_told_and_so_is_everyone_when_the_own_teacher_is_back(sc
         do(school.actor("school"), substitute, session_id, teacher_id=ana, reason=WHY)
     do(school.actor("school"), substitute, session_id, teacher_id=school.people[Role.TEACHER], reason="Back.")
     assert row(session_id)["teacher_id"] is None
-    assert texts(stand_in)[0] == f"English A1 on {show_day(NEXT)} at 08:00 is given by the class's own teacher again. Why: Back."
+    back = f"Tomás Lima gives English A1 on {show_day(NEXT)} at 08:00 again. Why: Back."
+    assert texts(stand_in)[0] == texts(school.actor("teacher"))[0] == back
+    assert titles(stand_in) == ["The class's own teacher gives a session again", "Another teacher gives a session"]
+    with unit_of_work(school.job) as session:
+        session.get(SchoolClass, school.klass).teacher_id = None
+    do(school.actor("school"), substitute, session_id, teacher_id=ana, reason=WHY)
+    do(school.actor("school"), substitute, session_id, teacher_id=None, reason="Ana is ill.")
+    assert titles(stand_in)[0] == "A session has no teacher yet"
+    assert texts(stand_in)[0] == f"English A1 on {show_day(NEXT)} at 08:00 has no teacher yet. Why: Ana is ill."
 
 
 def test_whoever_is_to_give_a_session_is_told_though_those_who_are_told_were_ticked_before(
