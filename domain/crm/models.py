@@ -69,7 +69,7 @@ class Trial(Tenant, Base):
     lead_id: Mapped[str] = reference(N_("Lead"), "leads", on_delete="CASCADE")
     class_id: Mapped[str] = reference(N_("Class"), "classes")
     session_id: Mapped[str | None] = reference(N_("Session"), "sessions", on_delete="SET NULL")
-    scheduled_at: Mapped[datetime] = instant(N_("Scheduled for"))
+    scheduled_at: Mapped[datetime] = instant(N_("Scheduled for"), weekly=True)
     status: Mapped[TrialStatus] = choice(N_("Status"), TrialStatus, default=TrialStatus.SCHEDULED)
     attended: Mapped[bool] = flag(N_("Attended"))
     feedback: Mapped[str | None] = long_text(N_("Feedback"))

@@ -126,9 +126,9 @@ def cents(label: str, *, low: int | None = 0, note: str = "", **options: Any) ->
     return _column(types.Cents(), label, note=note, extra={"low": low}, **options)
 
 
-def day(label: str, *, note: str = "", **options: Any) -> Any:
-    """A date on the school's calendar."""
-    return _column(types.Day(), label, note=note, **options)
+def day(label: str, *, note: str = "", weekly: bool = False, **options: Any) -> Any:
+    """A date on the school's calendar. `weekly`: people plan by it, so that its weekday is said wherever it is shown."""
+    return _column(types.Day(), label, note=note, extra={"weekly": weekly or None}, **options)
 
 
 def clock_time(label: str, *, note: str = "", **options: Any) -> Any:
@@ -136,9 +136,9 @@ def clock_time(label: str, *, note: str = "", **options: Any) -> Any:
     return _column(types.ClockTime(), label, note=note, **options)
 
 
-def instant(label: str, *, note: str = "", **options: Any) -> Any:
-    """A moment, UTC and aware."""
-    return _column(types.Instant(), label, note=note, **options)
+def instant(label: str, *, note: str = "", weekly: bool = False, **options: Any) -> Any:
+    """A moment, UTC and aware. `weekly`: as of a day."""
+    return _column(types.Instant(), label, note=note, extra={"weekly": weekly or None}, **options)
 
 
 def created() -> Any:

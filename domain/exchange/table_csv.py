@@ -6,6 +6,7 @@ Dates, numbers and documents are written as people write them. What a person typ
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ def cell(field: Field, row: Row, zone: ZoneInfo) -> str:
     number = _number(field, value)
     if number is not None:
         return number
-    said = say(field, value, zone, row.labels.get(field.name))
+    said = say(replace(field, weekly=False), value, zone, row.labels.get(field.name))  # a date that spreadsheets take for one
     return "" if said == DASH else safe(said)
 
 

@@ -28,6 +28,11 @@ def show_day(value: date) -> str:
     return str(format_date(value, "EEE, d 'de' MMM" if language() == "pt_BR" else "EEE d MMM", locale=_locale()))
 
 
+def show_weekly(value: date) -> str:
+    """Fri, 3 Apr 2026, or sex., 03/04/2026: a date that people plan by, with its weekday and year."""
+    return str(format_date(value, "EEE, dd/MM/yyyy" if language() == "pt_BR" else "EEE, d MMM yyyy", locale=_locale()))
+
+
 def show_month(value: date) -> str:
     """Apr 2026, in the language's own words."""
     return str(format_date(value, "MMM 'de' yyyy" if language() == "pt_BR" else "MMM yyyy", locale=_locale()))
@@ -38,8 +43,11 @@ def show_time(value: time) -> str:
     return str(format_time(value, "HH:mm", locale=_locale()))
 
 
-def show_instant(value: datetime, zone: ZoneInfo) -> str:
-    """03/04/2026 14:30 on the school's clock."""
+def show_instant(value: datetime, zone: ZoneInfo, *, weekly: bool = False) -> str:
+    """03/04/2026 14:30 on the school's clock. `weekly`: with its weekday."""
+    if weekly:
+        local = value.astimezone(zone)
+        return f"{show_weekly(local.date())} {show_time(local.time())}"
     return str(format_datetime(value.astimezone(zone), "dd/MM/yyyy HH:mm", locale=_locale()))
 
 

@@ -98,7 +98,7 @@ class ClassSession(Tenant, Base):
     )
 
     class_id: Mapped[str] = reference(N_("Class"), "classes", on_delete="CASCADE")
-    date: Mapped[dt.date] = day(N_("Date"))
+    date: Mapped[dt.date] = day(N_("Date"), weekly=True)
     start_time: Mapped[dt.time] = clock_time(N_("Begins"))
     end_time: Mapped[dt.time] = clock_time(N_("Ends"))
     status: Mapped[SessionStatus] = choice(N_("Status"), SessionStatus, default=SessionStatus.SCHEDULED)
@@ -111,7 +111,7 @@ class ClassSession(Tenant, Base):
         note=N_("What it was made from; empty if by hand."),
     )
     planned_for: Mapped[dt.date | None] = day(
-        N_("Planned for"), automatic=True, note=N_("The day it was made for, if it was moved.")
+        N_("Planned for"), automatic=True, weekly=True, note=N_("The day it was made for, if it was moved.")
     )
     teacher_id: Mapped[str | None] = reference(
         N_("Given by"),

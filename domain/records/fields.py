@@ -31,6 +31,7 @@ class Field:
     suggested: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()  # of a JSON list of objects: the names that each has
     roles: tuple[str, ...] = ()  # of people, those whom a form offers
+    weekly: bool = False  # a date or moment that people plan by: its weekday is said with it
 
     @property
     def label(self) -> str:
@@ -87,6 +88,7 @@ def _field(name: str, column: Column[Any]) -> Field:
         suggested=info.get("suggested", ()),
         columns=info.get("columns", ()),
         roles=info.get("roles", ()),
+        weekly=bool(info.get("weekly")),
     )
 
 

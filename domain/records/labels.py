@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, func, select
 from domain.access.uow import ScopedSession, named
 from domain.db.base import Base, model_of
 from domain.db.listed import listed
-from domain.db.types import Cents, ChoiceType, ClockTime, Day, Instant, Money, Shaped, Weekday
-from domain.kit.formats import show_date, show_instant, show_money, show_time, show_weekday
+from domain.db.types import Cents, ChoiceType, ClockTime, Day, Instant, Money, Weekday
+from domain.kit.formats import show_date, show_instant, show_money, show_time, show_weekday, show_weekly
 from domain.kit.money import from_cents
 from domain.records.fields import Field, fields
 
@@ -59,10 +59,11 @@ def say_part(field: Field, value: Any, zone: Any) -> str:
         return ""
     if field.target:
         return show_label(field.target, value, zone) if isinstance(value, list) else ""
-    return _said(field.type, value, zone)
+    return _said(field, value, zone)
 
 
-def _said(kind: Shaped, value: Any, zone: Any) -> str:
+def _said(field: Field, value: Any, zone: Any) -> str:
+    kind = field.type
     if isinstance(kind, ChoiceType):
         return kind.kind(value).label
     if isinstance(kind, Weekday):
@@ -72,12 +73,13 @@ def _said(kind: Shaped, value: Any, zone: Any) -> str:
     if isinstance(kind, Cents):
         return show_money(from_cents(value))
     if isinstance(kind, Day):
-        return show_date(date.fromisoformat(value))
+        found = date.fromisoformat(value)
+        return show_weekly(found) if field.weekly else show_date(found)
     if isinstance(kind, ClockTime):
         return show_time(time.fromisoformat(value))
     if isinstance(kind, Instant):
         moment = datetime.fromisoformat(f"{value}+00:00")
-        return show_instant(moment, zone) if zone else show_date(moment.date())
+        return show_instant(moment, zone, weekly=field.weekly) if zone else show_date(moment.date())
     return str(value)
 
 

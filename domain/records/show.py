@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Weekday, Whole
 from domain.kit.documents import format_document
-from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time, show_weekday
+from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time, show_weekday, show_weekly
 from domain.kit.money import from_cents
 from domain.kit.texts import _
 from domain.records.fields import Field
@@ -42,9 +42,11 @@ def _say(field: Field, value: Any, zone: ZoneInfo) -> str:
     if isinstance(kind, (Whole, Number)):
         return show_number(value)
     if isinstance(kind, Instant):
-        return show_instant(value, zone)
+        return show_instant(value, zone, weekly=field.weekly)
     if hasattr(value, "isoformat"):
-        return show_time(value) if hasattr(value, "minute") else show_date(value)
+        if hasattr(value, "minute"):
+            return show_time(value)
+        return show_weekly(value) if field.weekly else show_date(value)
     if isinstance(kind, (Cpf, Document)):
         return format_document(value)
     if isinstance(kind, Tags):

@@ -11,6 +11,7 @@ from domain.access.decide import decide
 from domain.access.uow import ScopedSession, reading, unit_of_work
 from domain.kit.errors import InvalidInput
 from domain.kit.findings import Refused
+from domain.kit.formats import show_time, show_weekly
 from domain.kit.texts import N_, _
 from domain.operations.meeting_state import SessionState, state_of
 from domain.operations.meetings import cancel, make_up, move, substitute
@@ -21,6 +22,7 @@ from pages._shell import parts, state
 from pages._shell.catalog import record_link
 from pages._shell.errors import Fields
 from pages._shell.findings import findings_list
+from pages._shell.lines import joined
 from pages._shell.navigate import page_link
 
 CANCEL, MOVE, SUBSTITUTE, MAKE_UP = "cancel", "move", "substitute", "make_up"
@@ -67,6 +69,7 @@ def offer(actor: Actor, key: str) -> None:
 def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teachers: Choices) -> None:
     fields, clash = Fields(f"session-{chosen}"), f"session-clash-{chosen}-{found.id}"
     told = found.told
+    parts.quiet(joined([show_weekly(found.date), f"{show_time(found.start)}–{show_time(found.end)}"]))
     if chosen in {CANCEL, MOVE}:
         findings_list([each.finding for each in found.booked], key=f"session-{chosen}")
         told = tuple({each.id: each for each in (*found.told, *found.keepers)}.values())

@@ -186,6 +186,7 @@ def test_dates_and_times_are_written_as_in_brazil() -> None:
     moment = dt.datetime(2026, 4, 3, 17, 30, tzinfo=dt.UTC)
     assert formats.show_instant(moment, ZoneInfo("America/Sao_Paulo")) == "03/04/2026 14:30"
     assert formats.show_day(dt.date(2026, 4, 3)) == "sex., 3 de abr."
+    assert formats.show_weekly(dt.date(2026, 11, 30)) == "seg., 30/11/2026"
     assert [formats.show_weekday(day) for day in (0, 1, 6)] == ["Domingo", "Segunda-feira", "Sábado"]
 
 

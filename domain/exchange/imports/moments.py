@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from domain.exchange.imports.spoken import months_by_word
+from domain.kit.fold import fold
+
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 PARTED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+WEEKDAY = re.compile(r"[^\W\d_]+(?:-feira)?\.?,\s+(?=\d)")  # before a date, as the app says one that people plan by
+NAMED = re.compile(r"(\d{1,2})(?: de)? ([^\W\d_]+)\.?(?: de)? (\d{4})(?!\d)", re.IGNORECASE)
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 CLOCK = re.compile(r"(\d{1,2})(?:[:h](\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?|h)\s*(?:([ap])\.?\s?m\.?)?", re.IGNORECASE)
 ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
@@ -45,7 +50,7 @@ def day(cell: object, order: Order) -> dt.date | None:
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _serial(cell).date() if float(cell).is_integer() and 1 <= cell <= LAST_SERIAL else None
-    text = str(cell).strip()
+    text = _in_figures(str(cell).strip())
     if found := ISO.fullmatch(text) or YEAR_FIRST.fullmatch(text):
         return _date(found[1], found[2], found[3])
     if found := PARTED.fullmatch(text):
@@ -89,7 +94,7 @@ def moment(cell: object, order: Order, zone: ZoneInfo) -> dt.datetime | None:
         return None
     if found := day(cell, order):
         return _instant(dt.datetime.combine(found, dt.time()), zone)
-    text = str(cell).strip()
+    text = _in_figures(str(cell).strip())
     if ZONED.search(text):
         try:
             return _instant(dt.datetime.fromisoformat(text), zone)
@@ -98,6 +103,14 @@ def moment(cell: object, order: Order, zone: ZoneInfo) -> dt.datetime | None:
     head, _space, clock = text.replace("T", " ").replace(",", " ").partition(" ")
     when, at = day(head, order), time(clock)
     return _instant(dt.datetime.combine(when, at), zone) if when and at is not None else None
+
+
+def _in_figures(text: str) -> str:
+    """`Mon, 30 Nov 2026 18:00` as 2026-11-30 18:00; what names no month, without the weekday before it."""
+    bare = WEEKDAY.sub("", text, count=1)
+    found = NAMED.match(bare)
+    month = months_by_word().get(fold(found[2])) if found else None
+    return f"{found[3]}-{month}-{found[1]}{bare[found.end() :]}" if found and month else bare
 
 
 def is_day_alone(cell: object) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from babel.dates import get_day_names
+from babel.dates import get_day_names, get_month_names
 
 from domain.access.roles import Role
 from domain.db.types import Choice
@@ -82,3 +82,10 @@ def weekdays_by_word() -> dict[str, int]:
                 for word in (fold(name), fold(name).rstrip("."), fold(name).removesuffix("-feira")):
                     found.setdefault(word, number)
     return found
+
+
+@cache
+def months_by_word() -> dict[str, int]:
+    """Months by their names and short names in each language."""
+    named = [get_month_names(width, locale=locale) for locale in ("en", "en_GB", "pt_BR") for width in ("wide", "abbreviated")]
+    return {fold(name).rstrip("."): number for names in named for number, name in names.items()}

@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from domain.access.uow import reading
 from domain.core.models import User
+from domain.crm.models import Trial
 from domain.db.base import model_of
+from domain.exchange import table_csv
 from domain.exchange.imports import excel_file, sheet, troubles
 from domain.exchange.imports.cells import read_column
 from domain.exchange.imports.draft import Options
@@ -22,7 +24,11 @@ from domain.exchange.imports.sheet import open_file
 from domain.exchange.imports.troubles import FileTrouble
 from domain.kit.clock import zone_of
 from domain.kit.texts import set_language
+from domain.operations.models import ClassSession, Term
 from domain.records.fields import fields
+from domain.records.labels import show_label
+from domain.records.query import Row
+from domain.records.show import say
 from tests.conftest import School
 from tests.domain.exchange.importing import book, counts, done, errors, lines, saved, tried
 
@@ -220,6 +226,19 @@ def test_a_cell_at_the_end_of_the_world_takes_no_memory() -> None:
 )
 def test_dates_are_read_in_all_their_forms(said: object, meant: tuple[int, int, int] | None) -> None:
     assert day(said, BRAZILIAN) == (dt.date(*meant) if meant else None)
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("en", "Mon, 30 Nov 2026"), ("pt_BR", "seg., 30/11/2026")])
+def test_what_people_plan_by_names_its_weekday_and_is_read_back(spoken: str, said: str) -> None:
+    set_language(spoken)
+    date, at_six = dt.date(2026, 11, 30), dt.datetime(2026, 11, 30, 21, tzinfo=dt.UTC)
+    assert show_label("sessions", [["English A1"], "2026-11-30", "18:00:00"]) == f"English A1 · {said} · 18:00"
+    assert say(fields(ClassSession)["date"], date, ZONE) == said
+    assert say(fields(Trial)["scheduled_at"], at_six, ZONE) == f"{said} 18:00"
+    assert say(fields(Term)["start_date"], date, ZONE) == "30/11/2026"
+    assert day(said, BRAZILIAN) == date
+    assert moment(f"{said} 18:00", BRAZILIAN, ZONE) == at_six
+    assert table_csv.cell(fields(ClassSession)["date"], Row("", 0, {"date": date}), ZONE) == "30/11/2026"
 
 
 def test_day_or_month_first_is_decided_for_a_whole_column() -> None:
