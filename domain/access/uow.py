@@ -20,14 +20,16 @@ from domain.access.actor import Actor
 from domain.access.decide import condition, decide, reads_all
 from domain.access.field_scope import is_words, refuse_dots_in, refuse_untold, seal, with_told, without_untold
 from domain.access.keeping import keep
+from domain.access.trail.flushed import look, noted
 from domain.access.trail.values import AUTOMATIC
-from domain.access.trail.writing import look, noted
 from domain.db.base import Base, Tenant
 from domain.db.engine import engine
 from domain.db.errors import translate
+from domain.db.listed import listed
 from domain.kit.errors import NotAllowed, Unchangeable, WrongScope
 
 NAMED = "named within the school"
+Write = tuple[Base, str, set[str]]  # a record, what is done to it ("C", "U", "D"), and the columns that a change touches
 
 
 def named(model: type[Base]) -> NamedFromClause[Any]:
@@ -179,18 +181,16 @@ def _before(session: ScopedSession, _flush: UOWTransaction, _instances: Any) -> 
             _allowed(session.actor, action, record)
             if action != "D":
                 refuse_dots_in(record)
-            if action != "C":
-                _rows_allow(session, action, record, changed.get(record, set()))
-    session.info["written"] = [(record, "C", set()) for record in session.new]
-    session.info["written"] += [(record, "U", columns) for record, columns in changed.items()]
+    updated = [(record, "U", columns) for record, columns in changed.items()]
+    _rows_allow(session, [*updated, *((record, "D", set[str]()) for record in session.deleted)])
+    session.info["written"] = [*((record, "C", set[str]()) for record in session.new), *updated]
     look(session, changed, session.deleted)
 
 
 @event.listens_for(ScopedSession, "after_flush_postexec")
 def _after(session: ScopedSession, _flush: UOWTransaction) -> None:
     written = session.info.pop("written", [])
-    for record, action, changed in written:
-        _rows_allow(session, action, record, changed)
+    _rows_allow(session, written)
     noted(session, written)
     for record, _action, _changed in written:
         seal(session, record)
@@ -231,11 +231,19 @@ def _changed(record: Base) -> set[str]:
     return {name for name, attribute in inspect(record).attrs.items() if attribute.history.has_changes()} - AUTOMATIC
 
 
-def _rows_allow(session: ScopedSession, action: str, record: Base, changed: set[str]) -> None:
-    """A row that is written must lie among the rows where the actor may do just this: before the change and after it."""
-    where = condition(session.actor, action, type(record), changing=changed)
-    if isinstance(where, True_):
-        return
-    table = type(record).__table__
-    if session.connection().execute(select(table.c.id).where(table.c.id == record.id, where)).first() is None:
-        raise NotAllowed(f"not among the rows of {session.actor.role}, or not {sorted(changed)} there")
+def _rows_allow(session: ScopedSession, written: Iterable[Write]) -> None:
+    """Rows that are written must lie among those where the actor may do just this: before the change and after it.
+
+    One question for all rows of a table of which the same is changed.
+    """
+    alike: dict[tuple[type[Base], str, frozenset[str]], list[str]] = {}
+    for record, action, columns in written:
+        alike.setdefault((type(record), action, frozenset(columns)), []).append(record.id)
+    for (model, action, changed), keys in alike.items():
+        where = condition(session.actor, action, model, changing=changed)
+        if isinstance(where, True_):
+            continue
+        table = model.__table__
+        theirs = session.connection().execute(select(table.c.id).where(table.c.id.in_(listed(keys)), where)).scalars()
+        if set(keys) - set(theirs):
+            raise NotAllowed(f"not among the rows of {session.actor.role}, or not {sorted(changed)} there")

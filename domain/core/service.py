@@ -10,6 +10,7 @@ from domain.access.trail.writing import note
 from domain.access.uow import ScopedSession
 from domain.core.models import Family, User, UserRole
 from domain.db.base import Base
+from domain.db.listed import listed
 from domain.kit.errors import DomainError, InvalidInput, Problem
 from domain.kit.ids import new_id
 from domain.kit.texts import N_, _
@@ -45,24 +46,29 @@ class LastInCharge(DomainError):
         return _(self.source).format(role=self.role.label)
 
 
-def keep_role_held(session: ScopedSession, record: Base, _action: str) -> None:
+def keep_role_held(session: ScopedSession, records: Sequence[Base], _action: str) -> None:
     """The role that a person starts in is always among the roles that they hold.
 
     It follows from the person's own row, which the actor was allowed to write; so it asks for no right of its own.
     """
-    assert isinstance(record, User)
+    starting = {each.id: each for each in records if isinstance(each, User)}
     table = UserRole.__table__
     assert isinstance(table, Table)
-    held = select(table.c.id).where(table.c.user_id == record.id, table.c.role == record.role)
-    if session.connection().execute(held).first() is None:
-        values = {"id": new_id(), "organization_id": record.organization_id, "user_id": record.id, "role": record.role}
-        session.connection().execute(insert(table).values(**values))
-        note(session, "C", UserRole, [(values["id"], None, values)])
+    held = select(table.c.user_id, table.c.role).where(table.c.user_id.in_(listed(starting)))
+    known = {(person, role) for person, role in session.connection().execute(held)}
+    values = [
+        {"id": new_id(), "organization_id": each.organization_id, "user_id": each.id, "role": each.role}
+        for each in starting.values()
+        if (each.id, each.role) not in known
+    ]
+    if values:
+        session.connection().execute(insert(table), values)
+        note(session, "C", UserRole, [(each["id"], None, each) for each in values])
 
 
 def keep_people_in_charge(session: ScopedSession, keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
     """Refuse to disable or delete the last owner who can sign in, or, save by an owner, the last of coordination."""
-    if values is not None and values.get("is_active", True):
+    if not keys or (values is not None and values.get("is_active", True)):
         return
     held = _in_charge(session)
     _refuse_the_last(session, [each for each in held if each[1] not in keys], held, field="is_active" if values else "")
@@ -70,6 +76,8 @@ def keep_people_in_charge(session: ScopedSession, keys: Sequence[str], values: M
 
 def keep_roles_in_charge(session: ScopedSession, keys: Sequence[str], values: Mapping[str, Any] | None) -> None:
     """Refuse to take the role from the last owner who can sign in, or, save by an owner, from the last of coordination."""
+    if not keys:
+        return  # a new row takes a role from nobody
     held = _in_charge(session)
     staying = [each for each in held if each[0] not in keys or (values is not None and _is_same(each, values))]
     field = "" if values is None else "role" if "role" in values else "user_id"

@@ -1,6 +1,7 @@
 """What follows of what the school writes down about a lead."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -8,17 +9,20 @@ from domain.access.uow import ScopedSession
 from domain.crm.enums import InteractionType
 from domain.crm.models import Lead, LeadInteraction
 from domain.db.base import Base
+from domain.db.listed import listed
 from domain.kit.clock import now
 
 JUST_NOW = timedelta(minutes=1)  # what is older comes back by an undo, and was noted at its time
 
 
-def note_contact(session: ScopedSession, record: Base, _action: str) -> None:
-    """After a talk was written down: its lead heard from the school then. What one notes for oneself is no talk."""
-    assert isinstance(record, LeadInteraction)
-    if record.type not in InteractionType.spoken() or now() - record.created_at > JUST_NOW:
-        return
-    lead = session.scalar(select(Lead).where(Lead.id == record.lead_id))
-    if lead is not None and (lead.last_contact is None or lead.last_contact < record.created_at):
-        lead.last_contact = record.created_at
-        session.flush()
+def note_contact(session: ScopedSession, records: Sequence[Base], _action: str) -> None:
+    """After talks were written down: their leads heard from the school then. What one notes for oneself is no talk."""
+    moment, latest = now(), dict[str, datetime]()
+    for record in records:
+        assert isinstance(record, LeadInteraction)
+        if record.type in InteractionType.spoken() and moment - record.created_at <= JUST_NOW:
+            latest[record.lead_id] = max(record.created_at, latest.get(record.lead_id, record.created_at))
+    for lead in session.scalars(select(Lead).where(Lead.id.in_(listed(latest)))) if latest else ():
+        if lead.last_contact is None or lead.last_contact < latest[lead.id]:
+            lead.last_contact = latest[lead.id]
+    session.flush()

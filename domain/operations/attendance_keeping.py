@@ -27,6 +27,7 @@ from domain.operations.enums import AttendanceStatus, SessionStatus
 from domain.operations.marking import Facts, facts_of_many
 from domain.operations.models import Attendance, ClassSession
 from domain.operations.queries import ahead_of
+from domain.records.many import write_rows
 
 JOB = "attendance"
 TABLES = ("attendance",)
@@ -81,12 +82,11 @@ def _touched(changes: Sequence[Change]) -> tuple[set[str], set[str], set[str]]:
     return created, moved - created, corrected - created - moved
 
 
-def tidy_time(session: ScopedSession, record: Base, _action: str) -> None:
-    """After a mark was written: who wasn't there has no time of coming."""
-    assert isinstance(record, Attendance)
-    if record.checked_in_at is not None and record.status not in AttendanceStatus.there():
-        record.checked_in_at = None
-        session.flush()
+def tidy_time(session: ScopedSession, records: Sequence[Base], _action: str) -> None:
+    """After marks were written: who wasn't there has no time of coming."""
+    marks = [each for each in records if isinstance(each, Attendance)]
+    absent = [each.id for each in marks if each.checked_in_at is not None and each.status not in AttendanceStatus.there()]
+    write_rows(session, Attendance, [{"id": key, "checked_in_at": None} for key in absent])
 
 
 def time_problems(values: Mapping[str, Any]) -> list[Problem]:

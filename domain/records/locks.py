@@ -1,5 +1,7 @@
 """Whether a record may be changed: by its own word, by that of the record it is part of, by the rights of who asks."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import True_, select
 
 from domain.access.decide import condition
@@ -7,6 +9,7 @@ from domain.access.roles import Role
 from domain.access.uow import ScopedSession
 from domain.db.base import Base, model_of
 from domain.db.gather import gather
+from domain.db.listed import listed
 from domain.kit.ids import is_id
 from domain.kit.texts import N_
 from domain.records.fields import fields
@@ -41,9 +44,22 @@ def _is_theirs(session: ScopedSession, record: Base, action: str) -> bool:
 
 def lock_reason(session: ScopedSession, record: Base, *, deleting: bool = False) -> str | None:
     """Why a record may not be changed or deleted (a source text), or None if it may."""
-    reason = record.delete_lock_reason() if deleting else record.lock_reason()
-    if reason or not record.__locked_by__:
-        return reason
-    field = fields(type(record))[record.__locked_by__]
-    whole = find(session, model_of(field.target or ""), getattr(record, field.name))
-    return whole.lock_reason() if whole else None
+    return lock_reasons(session, [record], deleting=deleting).get(record.id)
+
+
+def lock_reasons(session: ScopedSession, records: Sequence[Base], *, deleting: bool = False) -> dict[str, str]:
+    """Why those of these records of one table that may not be changed or deleted may not (a source text), by key.
+
+    What they are part of is asked for at once.
+    """
+    said = {each.id: each.delete_lock_reason() if deleting else each.lock_reason() for each in records}
+    found = {key: reason for key, reason in said.items() if reason}
+    parts = [each for each in records if each.__locked_by__ and each.id not in found]
+    if not parts:
+        return found
+    field = fields(type(parts[0]))[parts[0].__locked_by__]
+    model = model_of(field.target or "")
+    whole = {each.id: getattr(each, field.name) for each in parts}
+    wanted = select(model).where(model.id.in_(listed({key for key in whole.values() if key})))
+    locked = {each.id: reason for each in session.scalars(wanted) if (reason := each.lock_reason())}
+    return found | {key: locked[part_of] for key, part_of in whole.items() if part_of in locked}

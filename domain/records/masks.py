@@ -110,9 +110,13 @@ def _worth_asking(granted: Sequence[tuple[Grant, Mask]]) -> tuple[Sequence[tuple
 
 def stored(session: ScopedSession, record: Base) -> dict[str, Any]:
     """A record's fields as they stand, for checks alone: what the actor may not see in every row is asked of the database."""
-    known, unseen = fields(type(record)), masked_fields(session.actor, type(record))
-    values = {name: getattr(record, name) for name in known if name not in unseen}
-    if unseen:
-        [row] = rows_of(session.connection(), type(record), [record.id])
-        values |= {name: row[field.column] for name, field in known.items() if name in unseen}
-    return {name: values[name] for name in known}
+    return stored_of_many(session, type(record), [record])[record.id]
+
+
+def stored_of_many(session: ScopedSession, model: type[Base], records: Sequence[Base]) -> dict[str, dict[str, Any]]:
+    """The same of many records of one table, by key."""
+    known, unseen = fields(model), masked_fields(session.actor, model)
+    found = {each.id: {name: getattr(each, name) for name in known if name not in unseen} for each in records}
+    for row in rows_of(session.connection(), model, list(found)) if unseen else ():
+        found[row["id"]] |= {name: row[field.column] for name, field in known.items() if name in unseen}
+    return {key: {name: values[name] for name in known} for key, values in found.items()}

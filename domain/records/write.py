@@ -1,36 +1,30 @@
 """Writing any table: checked first, refused at the field, everything or nothing. A group's service may follow a write up."""
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-from sqlalchemy import Table, UniqueConstraint, select, type_coerce
-from sqlalchemy.types import NullType
 
 from domain.access import bulk
 from domain.access.actor import Actor
-from domain.access.decide import changeable, decide, ever_dotted, masked, own_columns
-from domain.access.uow import ScopedSession, named
-from domain.db.base import ADDED, Base, model_of
-from domain.db.errors import GONE, TAKEN
-from domain.db.listed import listed
-from domain.db.types import Choice
+from domain.access.decide import changeable, decide, ever_dotted, own_columns
+from domain.access.uow import ScopedSession
+from domain.db.base import Base
 from domain.kit.errors import EditConflict, InvalidInput, NotAllowed, NotFound, Problem, StillNeeded, Unchangeable
 from domain.kit.texts import N_
 from domain.records.check import require, tidy
 from domain.records.dependents import dependents
 from domain.records.fields import fields
-from domain.records.labels import in_school, labels
-from domain.records.locks import find, lock_reason
+from domain.records.locks import find, lock_reason, lock_reasons
+from domain.records.many import fitting, records_of, write_rows
 from domain.records.masks import has_dots, mask, masks_in, stored
 from domain.records.missing import note_missing
+from domain.records.references import references_exist
+from domain.records.twins import nobody_has
 
-TAKEN_BY = N_("“{other}” has this already.")
 DOTS_GIVEN = N_("The dots stand for what is hidden. Please type the whole value.")
 
-Follower = Callable[[ScopedSession, Base, str], None]
+Follower = Callable[[ScopedSession, Sequence[Base], str], None]
 FOLLOWERS: dict[str, list[Follower]] = {}
-"""What a group does after each generic write of a table ("C", "U"); bound in the registry."""
+"""What a group does after each generic write of rows of a table ("C", "U"); bound in the registry."""
 
 ONLY_AFTER: dict[Follower, str] = {}
 """The one kind of write after which a follower has anything to do, where it isn't both; bound in the registry."""
@@ -63,7 +57,7 @@ def create(session: ScopedSession, model: type[Base], values: Mapping[str, Any])
     record = model(**{name: value for name, value in tidied.items() if value is not None or not _has_default(model, name)})
     session.add(record)
     session.flush()
-    follow(session, record, "C")
+    follow(session, [record], "C")
     return record
 
 
@@ -99,14 +93,14 @@ def update(
     for name, value in changed.items():
         setattr(record, name, value)
     session.flush()
-    follow(session, record, "U")
+    follow(session, [record], "U")
     return record
 
 
 def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> int:
     """Delete rows; StillNeeded, with what stands in the way, if any of them is needed."""
     records = _all_existing(session, model, keys)
-    if any(lock_reason(session, record, deleting=True) for record in records):
+    if lock_reasons(session, records, deleting=True):
         raise Unchangeable
     if not decide(session.actor, "D", model):
         raise NotAllowed("D")
@@ -118,20 +112,22 @@ def remove(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> in
 
 
 def update_many(session: ScopedSession, model: type[Base], keys: Sequence[str], values: Mapping[str, Any]) -> int:
-    """Set the same values on many rows, in this one transaction; how many there were."""
+    """Set the same values on many rows, in this one transaction; how many there were.
+
+    As few questions for many as for one. Of what is refused the first record's is said, as if one were changed after the other.
+    """
     _only(values, writable(session.actor, model, "U"))
     _no_dots(model, values)
     guard(session, model, keys, values)
-    references_exist(session, model, values)
-    for record in _all_existing(session, model, keys):
-        if lock_reason(session, record):
-            raise Unchangeable
-        tidied = require(model, {**stored(session, record), **values}, names=set(values))
-        nobody_has(session, model, tidied, except_key=record.id, changing=values)
-        for name in values:
-            setattr(record, name, tidied[name])
-        session.flush()
-        follow(session, record, "U")
+    records = _all_existing(session, model, keys)
+    found = fitting(session, model, records, [values] * len(records))
+    columns = {name: field.column for name, field in fields(model).items()}
+    rows = [{columns[name]: value for name, value in each.items()} for each in found.changes]
+    write_rows(session, model, [{"id": record.id, **row} for record, row in zip(records, rows, strict=False)])
+    if found.refusal:
+        raise found.refusal()
+    if followers_of(model.__tablename__, "U"):
+        follow(session, list(records_of(session, model, keys).values()), "U")
     return len(keys)
 
 
@@ -143,7 +139,7 @@ def guard(session: ScopedSession, model: type[Base], keys: Sequence[str], values
 
 def _all_existing(session: ScopedSession, model: type[Base], keys: Sequence[str]) -> list[Base]:
     """These records; NotFound for the first that isn't among the actor's rows."""
-    found = {each.id: each for each in session.scalars(select(model).where(model.id.in_(listed(keys))))}
+    found = records_of(session, model, keys)
     return [found[key] if key in found else _existing(session, model, key) for key in keys]
 
 
@@ -177,89 +173,12 @@ def _has_default(model: type[Base], name: str) -> bool:
     return column.default is not None
 
 
-def follow(session: ScopedSession, record: Base, action: str) -> None:
-    """Do what groups do after a write of this table."""
-    for follower in followers_of(record.__tablename__, action):
-        follower(session, record, action)
+def follow(session: ScopedSession, records: Sequence[Base], action: str) -> None:
+    """Do what groups do after a write of these records of one table."""
+    for follower in followers_of(records[0].__tablename__, action) if records else ():
+        follower(session, records, action)
 
 
 def followers_of(table: str, action: str) -> list[Follower]:
     """What is done after such a write of a table's row."""
     return [each for each in FOLLOWERS.get(table, ()) if action in ONLY_AFTER.get(each, "CU")]
-
-
-def references_exist(session: ScopedSession, model: type[Base], values: Mapping[str, Any]) -> None:
-    """Refuse, at their fields, references to what isn't there, or isn't the actor's to see."""
-    problems = []
-    for name, value in values.items():
-        field = fields(model).get(name)
-        if value is None or field is None or not field.target:
-            continue
-        target = model_of(field.target)
-        if session.scalar(select(target.id).where(target.id == value)) is None:
-            problems.append(Problem(name, GONE))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def nobody_has(
-    session: ScopedSession,
-    model: type[Base],
-    values: Mapping[str, Any],
-    *,
-    except_key: str,
-    changing: Collection[str] | None = None,
-) -> None:
-    """Refuse values that another row of the school's must be alone with. `changing`: the fields that change, if not all may.
-
-    That row is named if the actor may read it and these values in it: whose a number is, is told to nobody who sees it as dots.
-    """
-    table = named(model)
-    names = {field.column: field.name for field in fields(model).values()}
-    stored = {column: plain_value(values.get(name)) for column, name in names.items()}
-    for columns, where in uniques(model):
-        own = [column for column in columns if column not in ADDED]
-        conditions = where_values(where)
-        about = {names[column] for column in [*own, *dict(conditions)] if column in names}
-        if changing is not None and about.isdisjoint(changing):
-            continue  # it was alone with these before, and still is
-        if any(stored.get(column) is None for column in own) or not (own or conditions):
-            continue
-        if any(stored.get(column) != value for column, value in conditions):
-            continue
-        wanted = [table.c[column] == values[names[column]] for column in own]
-        wanted += [type_coerce(table.c[column], NullType()).is_not_distinct_from(value) for column, value in conditions]
-        statement = select(table.c.id).where(*wanted, table.c.id != except_key, in_school(session, table))
-        other = session.connection().execute(statement.limit(1)).scalar()
-        if other:
-            at = names[own[-1] if own else conditions[-1][0]]
-            if masked(session.actor, model.__tablename__) & {*own, *dict(conditions)} or find(session, model, other) is None:
-                raise InvalidInput([Problem(at, TAKEN)])
-            raise InvalidInput([Problem(at, TAKEN_BY, {"other": labels(session, model, [other]).get(other, "")})])
-
-
-def uniques(model: type[Base]) -> list[tuple[list[str], Any]]:
-    """What rows must be alone with: the columns, and the condition of a partial index."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    found: list[tuple[list[str], Any]] = [
-        ([column.name for column in each.columns], None) for each in table.constraints if isinstance(each, UniqueConstraint)
-    ]
-    for index in table.indexes:
-        if index.unique:
-            found.append(([str(column.name) for column in index.columns], index.dialect_options["sqlite"]["where"]))  # noqa: PERF401
-    return found
-
-
-def where_values(where: Any) -> list[tuple[str, Any]]:
-    """A partial index's condition as columns and the values they have: `status = 'active'`, `is_current = 1`, `x IS NULL`."""
-    said = str(where) if where is not None else ""
-    equal = [(name, text if quoted else int(text)) for name, quoted, text in re.findall(r"\"?(\w+)\"? = ('?)(\w+)'?", said)]
-    return [*equal, *((name, None) for name in re.findall(r"\"?(\w+)\"? IS NULL", said))]
-
-
-def plain_value(value: Any) -> Any:
-    """A value as a partial index's condition spells it."""
-    if isinstance(value, bool):
-        return int(value)
-    return value.value if isinstance(value, Choice) else value

@@ -4,6 +4,7 @@ Whoever raises one gives its student, a level, what they noticed, and whether it
 who, in which role, when. They see that it was seen and settled, not what was done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,10 +85,10 @@ def raise_alert(session: ScopedSession, student_id: str, *, level: AlertLevel, r
     return alert.id
 
 
-def keep_raiser(session: ScopedSession, record: Base, action: str) -> None:
+def keep_raiser(session: ScopedSession, records: Sequence[Base], action: str) -> None:
     """An alert that is written in the general form has a raiser too, who wasn't asked about the home: so they aren't sure."""
-    assert isinstance(record, SafetyAlert)
-    if action == "C" and session.actor.role is not None:
+    for record in records if action == "C" and session.actor.role is not None else ():
+        assert isinstance(record, SafetyAlert)
         _note_raiser(session, record, HomeConcern.UNSURE, now())
 
 

@@ -21,7 +21,7 @@ from domain.kit.errors import Problem
 from domain.kit.texts import CATALOGUES, LANGUAGES, SOURCE_LANGUAGE, _, best_language, ngettext, one_stop, set_language
 from domain.records.check import TOO_LARGE, TOO_SMALL
 from domain.records.labels import show_label
-from domain.records.write import TAKEN_BY
+from domain.records.twins import TAKEN_BY
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}

@@ -9,9 +9,11 @@ import pytest
 
 from domain.access import bulk
 from domain.access.actor import Actor
+from domain.access.roles import Role
 from domain.access.trail.emptying import JOB, empty_older
 from domain.access.trail.integrity import EMPTIED_UNSAID, Chain, verify
 from domain.access.trail.reading import history
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.crm.models import Lead
 from domain.curriculum.models import CourseType
@@ -21,6 +23,7 @@ from domain.kit.errors import DomainError
 from domain.migrations import state
 from domain.operations.models import Room
 from domain.records import write
+from domain.records.undo import undo
 from tests.engine.servers import Sqld
 from tests.factories.rows import Rows
 
@@ -133,3 +136,21 @@ def test_retention_empties_everywhere_and_the_chain_verifies(schools: list[str])
         assert empty_older(connection, actor, 0) == len(keys)
     found = walked()[schools[0]]
     assert (found.faults, found.emptied, found.said) == ([], 2, 2)
+
+
+def test_many_records_are_changed_and_changed_back_in_as_few_questions_as_few(schools: list[str]) -> None:
+    with engine().begin() as connection:
+        person = Rows(connection, schools[0]).add("users", role=Role.SCHOOL)
+    actor, costs = Actor(organization_id=schools[0], user_id=person, role=Role.SCHOOL, roles=(Role.SCHOOL,)), []
+    for count in (5, 200):
+        with engine().begin() as connection:
+            rows = Rows(connection, schools[0])
+            keys = [rows.add("rooms", name=f"{count}.{at}", capacity=at + 1) for at in range(count)]
+        with metered() as there, unit_of_work(actor) as session:
+            write.update_many(session, Room, keys, {"capacity": 999})
+        what = written(session)
+        assert what is not None
+        with metered() as back, unit_of_work(actor) as session:
+            assert undo(session, what) == count
+        costs.append((there.statements, there.round_trips, back.statements, back.round_trips))
+    assert costs[0] == costs[1]

@@ -146,10 +146,10 @@ EQUIVALENT: dict[str, str] = {
         "no record whose values are kept hangs on two of which one hangs on the other"
     ),
     "domain/access/trail/writing.py::_filled::value is not None": "what is empty is not told of: kept, it would only take room",
-    "domain/access/trail/writing.py::_as_it_was::kind_of(record.__tablename__) is Kind.WHOLE": (
+    "domain/access/trail/flushed.py::_as_they_were::kind_of(record.__tablename__) is Kind.WHOLE": (
         "where only the fact is kept, values are left out when it is noted"
     ),
-    "domain/access/trail/writing.py::_as_it_was::column in LEFT_OUT": (
+    "domain/access/trail/flushed.py::_as_they_were::column in LEFT_OUT": (
         "what is left out is so where values are made into a document"
     ),
     "domain/access/trail/integrity.py::_Walk.done::self.expected": "where no head is expected, it counts as met",

@@ -66,9 +66,7 @@ REASONS: dict[str, str] = {
         "a key belongs to one record of all tables"
     ),
     "domain/access/trail/values.py::document::hidden": "where nothing is hidden, what follows hides nothing",
-    "domain/access/trail/writing.py::_as_it_was::unknown": "of no columns nothing is asked",
-    "domain/access/trail/writing.py::_as_it_was::unknown #2": "of no columns nothing is noted",
-    "domain/access/trail/writing.py::_as_it_is::"
+    "domain/access/trail/flushed.py::_as_they_are::"
     "not LEFT_OUT.issuperset((table_key(state.mapper, name) for name in state.expired_attributes))": FOR_SPEED,
     "domain/access/trail/writing.py::_write::not _is_ours(session)": f"a session that is nobody's: {NOBODYS}",
     "domain/access/trail/writing.py::_mark::_is_ours(session)": f"a session that is nobody's: {NOBODYS}",
@@ -100,8 +98,7 @@ REASONS: dict[str, str] = {
     "domain/records/masks.py::_worth_asking::right.scope != EVERY": (
         "a right to every row holds in each: asked for or not, the same is shown"
     ),
-    "domain/records/masks.py::stored::unseen": "of no columns nothing is taken from the row",
-    "domain/records/masks.py::stored::name in unseen": "asked of the database, the others are the same",
+    "domain/records/masks.py::stored_of_many::name in unseen": "asked of the database, the others are the same",
     f"{ALERTS}::_stands::releases.c.decision == ReleaseDecision.RELEASED": "a word that holds back overrules itself",
     f"{ALERTS}::_handled::releases.c.decision == ReleaseDecision.HELD": "what was released and stands is let in again below",
     f"{ALERTS}::coordinator_supervisor::column.in_(_holders(actor, Role.SCHOOL))": "who holds one of two roles, not the other",
@@ -121,9 +118,14 @@ REASONS: dict[str, str] = {
     "domain/records/write.py::update::lock_reason(session, record)": (
         "the session refuses it when it is flushed, and the database what is part of something locked"
     ),
-    "domain/records/write.py::update_many::lock_reason(session, record)": (
-        "the session refuses it when it is flushed, and the database what is part of something locked"
+    "domain/records/locks.py::lock_reasons::each.id not in found": "what is locked by itself is found to be, once more",
+    "domain/records/locks.py::lock_reasons::key": "what is part of nothing is part of nothing locked",
+    "domain/records/locks.py::lock_reasons::not parts": f"of nothing nothing is locked: {FOR_SPEED}",
+    "domain/records/many.py::fitting::values[name] != whole[records[at].id][name]": (
+        "what is set to what it was is no change: the other way it would be stricter"
     ),
+    "domain/records/many.py::fitting::record.id in locked": "the database itself refuses a change of what is locked",
+    "domain/records/many.py::write_rows::names == {'id'}": f"of no columns nothing is changed: {FOR_SPEED}",
     "domain/records/write.py::update::current.get(name) != value": (
         "what is set to what it was is no change to the session either"
     ),
@@ -141,14 +143,13 @@ REASONS: dict[str, str] = {
     "domain/records/write.py::followers_of::action in ONLY_AFTER.get(each, 'CU')": (
         "which of the school's own rules follow a write, not who may write"
     ),
-    "domain/records/write.py::references_exist::field is None": "`_only` let no other name pass",
-    "domain/records/write.py::nobody_has::changing is not None and about.isdisjoint(changing)": (
+    "domain/records/write.py::update_many::followers_of(model.__tablename__, 'U')": f"of no followers none is asked: {FOR_SPEED}",
+    "domain/records/references.py::gone_references::field is None": "`_only` let no other name pass",
+    "domain/records/twins.py::first_taken::not wanted": f"of nothing that is wanted nothing is taken: {FOR_SPEED}",
+    "domain/records/twins.py::first_taken::changing is not None and about.isdisjoint(changing)": (
         f"what nothing changes was alone before, and is found to be: {FOR_SPEED}"
     ),
-    "domain/records/write.py::nobody_has::not (own or conditions)": "no index is of a school alone",
-    "domain/records/write.py::nobody_has::find(session, model, other) is None": (
-        "who writes a table with such an index reads all of its rows: for the day on which one doesn't"
-    ),
+    "domain/records/twins.py::first_taken::not (own or conditions)": "no index is of a school alone",
     # domain/supervision
     **dict.fromkeys(
         (

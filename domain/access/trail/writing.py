@@ -11,18 +11,18 @@ from itertools import repeat
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert, inspect, select
+from sqlalchemy import Connection, Table, event, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
 from domain.access.masking import MASK
-from domain.access.trail.cascade import Gone, gone_with, rows_of
+from domain.access.trail.cascade import Gone
 from domain.access.trail.chain import AFTER, BEFORE, BEGINNING, digest, digest_of_all, hash_of
 from domain.access.trail.kinds import BY_HAND, Kind, kind_of
 from domain.access.trail.models import TrailEntry, TrailValue
-from domain.access.trail.values import LEFT_OUT, document, documents, kept
-from domain.db.base import Base, table_key
+from domain.access.trail.values import document, documents, kept
+from domain.db.base import Base
 from domain.db.columnwise import write_columns
 from domain.kit.clock import now
 from domain.kit.ids import new_id, new_ids
@@ -30,7 +30,7 @@ from domain.kit.progress import Work, tell
 
 BATCH = 1_000  # up to so many records of one bulk write have an entry each; beyond, one entry speaks of so many
 SALT = 16  # bytes
-PENDING, MARKS, LOOKED, WRITTEN, TOLD = "trail", "trail marks", "trail looked", "trail written", "told"
+PENDING, MARKS, WRITTEN, TOLD = "trail", "trail marks", "trail written", "told"
 REVERSE = {"C": "D", "U": "U", "D": "C"}
 
 Row = Mapping[str, Any]
@@ -239,59 +239,6 @@ def _table(model: type[Base]) -> Table:
     found = model.__table__
     assert isinstance(found, Table)
     return found
-
-
-# What a session's flush changes: looked at before it, noted after it.
-
-
-def look(session: Session, changed: Mapping[Base, Any], deleted: Iterable[Base]) -> None:
-    """Before a flush: what its changed records were, and what its deletes will take along."""
-    school = session.info["actor"].organization_id
-    by_model: dict[type[Base], list[str]] = {}
-    for record in deleted:
-        by_model.setdefault(type(record), []).append(record.id)
-    gone = [each for model, keys in by_model.items() for each in gone_with(session.connection(), school, model, keys)]
-    session.info[LOOKED] = {record: _as_it_was(session, record) for record in changed}, gone
-
-
-def noted(session: Session, written: Iterable[tuple[Base, str, Any]]) -> None:
-    """After a flush: note what it wrote."""
-    before, gone = session.info.pop(LOOKED, ({}, []))
-    for record, action, _changed in written:
-        after = _as_it_is(session, record)
-        was = before.get(record)
-        note(session, action, type(record), [(record.id, None if was is None else {**after, **was}, after)])
-    note_gone(session, gone)
-
-
-def _as_it_was(session: Session, record: Base) -> dict[str, Any]:
-    """The former values of what is about to change; asked of the database where the session never knew them."""
-    state = inspect(record)
-    was: dict[str, Any] = {}
-    unknown: list[str] = []
-    for attribute in state.mapper.column_attrs:
-        history = state.attrs[attribute.key].history
-        column = table_key(state.mapper, attribute.key)
-        if not history.has_changes() or column in LEFT_OUT:
-            continue
-        if history.deleted:
-            was[column] = history.deleted[0]
-        else:
-            unknown.append(column)
-    if unknown and kind_of(record.__tablename__) is Kind.WHOLE:
-        [row] = rows_of(session.connection(), type(record), [record.id]) or [{}]
-        was |= {column: row.get(column) for column in unknown}
-    elif unknown:
-        was |= dict.fromkeys(unknown)
-    return was
-
-
-def _as_it_is(session: Session, record: Base) -> dict[str, Any]:
-    """The values as they were written; asked of the database where it made one of them."""
-    state = inspect(record)
-    if not LEFT_OUT.issuperset(table_key(state.mapper, name) for name in state.expired_attributes):
-        return next(iter(rows_of(session.connection(), type(record), [record.id])))
-    return {table_key(state.mapper, name): state.dict.get(name) for name in (each.key for each in state.mapper.column_attrs)}
 
 
 @event.listens_for(Session, "before_commit")

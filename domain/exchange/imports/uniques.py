@@ -15,7 +15,7 @@ from domain.exchange.imports.matching import SAME_AS
 from domain.kit.errors import Problem
 from domain.kit.progress import Work, tell
 from domain.records.labels import in_school, readable_labels
-from domain.records.write import TAKEN_BY, plain_value, uniques, where_values
+from domain.records.twins import TAKEN_BY, plain_value, uniques, where_values
 
 Wanted = dict[tuple[Any, ...], int]
 

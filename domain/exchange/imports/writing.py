@@ -21,7 +21,7 @@ from domain.kit.errors import DatabaseUnavailable, DomainError, InvalidInput, No
 from domain.kit.findings import Finding, Refused
 from domain.kit.progress import Work, tell
 from domain.kit.texts import N_
-from domain.records.locks import lock_reason
+from domain.records.locks import lock_reasons
 from domain.records.write import GUARDS, follow, followers_of, guard
 
 MOST_AT_ONCE = 10_000  # records that are changed together
@@ -61,8 +61,8 @@ def _follow(draft: Draft, keys: Sequence[str], action: str) -> None:
     if not followers_of(draft.model.__tablename__, action):
         return
     for at in range(0, len(keys), AT_ONCE):
-        for record in draft.session.scalars(select(draft.model).where(draft.model.id.in_(keys[at : at + AT_ONCE]))).all():
-            follow(draft.session, record, action)
+        records = draft.session.scalars(select(draft.model).where(draft.model.id.in_(keys[at : at + AT_ONCE]))).all()
+        follow(draft.session, records, action)
 
 
 def _change(draft: Draft) -> None:
@@ -110,9 +110,10 @@ def _refuse_locked(draft: Draft, ready: Mapping[str, int]) -> None:
     keys = list(ready)
     for start in range(0, len(keys), AT_ONCE):
         tell(Work.ASKING, start, len(keys))
-        for record in draft.session.scalars(select(model).where(model.id.in_(keys[start : start + AT_ONCE]))).all():
-            if lock_reason(draft.session, record):
-                draft.refuse(ready[record.id], "", Problem("", KEPT_AS_IT_IS))
+        records = draft.session.scalars(select(model).where(model.id.in_(keys[start : start + AT_ONCE]))).all()
+        for key in lock_reasons(draft.session, records):
+            draft.refuse(ready[key], "", Problem("", KEPT_AS_IT_IS))
+        for record in records:
             draft.session.expunge(record)
 
 

@@ -19,7 +19,7 @@ from domain.records.labels import NAMELESS, labels, readable_labels, show_label
 from domain.records.locks import find
 from domain.records.query import MASK, Filter, View, get_row, list_page
 from domain.records.related import related
-from domain.records.write import TAKEN_BY
+from domain.records.twins import TAKEN_BY
 from tests.conftest import School
 from tests.factories.rows import Rows
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.access.decide import decide
 from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
+from domain.accounting.models import JournalEntryLine
 from domain.core.models import User
 from domain.curriculum.models import CourseType, Level
 from domain.db.base import Base, model_of
@@ -23,6 +24,7 @@ from domain.records import write
 from domain.records.fields import values_of
 from domain.records.query import Filter, View, get_row, list_page
 from domain.records.related import related
+from domain.records.twins import TAKEN_BY
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -217,7 +219,7 @@ def test_of_what_stands_in_the_way_of_one_record_nothing_is_named_that_needs_ano
 def test_what_is_wrong_with_many_is_said_as_it_is_of_one(school: School) -> None:
     lab = create(school, Room, name="Lab", capacity=8).id
     wrong = (
-        (Room, lab, {"name": "Sala 1"}, "name", write.TAKEN_BY),
+        (Room, lab, {"name": "Sala 1"}, "name", TAKEN_BY),
         (SchoolClass, school.klass, {"room_id": new_id()}, "room_id", GONE),
     )
     for model, key, values, field, said in wrong:
@@ -306,7 +308,7 @@ def test_what_is_only_ever_added_is_refused_with_its_own_word(table: str, school
 def test_a_posted_entry_and_its_lines_are_neither_changed_nor_deleted(school: School) -> None:
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
-        entry = rows.add("journal_entries")
+        entry, draft = rows.add("journal_entries"), rows.add("journal_entries")
         accounts = [rows.add("chart_of_accounts", allows_posting=True) for _side in range(2)]
         lines = [
             rows.add("journal_entry_lines", entry_id=entry, account_id=account, entry_type=side, amount_cents=5, line_number=at)
@@ -322,6 +324,13 @@ def test_a_posted_entry_and_its_lines_are_neither_changed_nor_deleted(school: Sc
             write.update(session, model_of(table), key, {change: "changed"}, version=1, opened={})
         with pytest.raises(Unchangeable), unit_of_work(school.actor(Role.SCHOOL)) as session:
             write.remove(session, model_of(table), [key])
+    drafted = create(
+        school, JournalEntryLine, entry_id=draft, account_id=accounts[0], entry_type="debit", amount_cents=5, line_number=1
+    )
+    with pytest.raises(Unchangeable), unit_of_work(school.actor(Role.SCHOOL)) as session:
+        write.update_many(session, JournalEntryLine, [drafted.id, lines[0]], {"description": "changed"})
+    with reading(school.job) as session:
+        assert get_row(session, JournalEntryLine, drafted.id).values["description"] is None
 
 
 def test_a_level_belongs_to_its_course_by_a_code_of_its_own(school: School) -> None:
