@@ -93,21 +93,22 @@ def _visit(who: Arrival, visit: Visit, actor: Actor) -> None:
         with st.container(key=f"visit-said-{key}", width="stretch"):
             hours = f"{show_time(meeting.start)}–{show_time(meeting.end)}"
             parts.quiet(joined([hours, meeting.class_name, meeting.room, _marked(visit, actor)]))
-        if visit.status in AttendanceStatus.there():
+        if visit.status in AttendanceStatus.there() or not visit.is_open:
             return
         st.button(
             _("Check in"),
             key=f"come-{key}",
             icon=":material/how_to_reg:",
             type="primary",
-            disabled=not visit.is_open,
             on_click=partial(_come, meeting.id, who.student_id),
         )
 
 
 def _marked(visit: Visit, actor: Actor) -> str:
     if visit.status is None:
-        return "" if visit.is_open else _("not open now")
+        if visit.is_open:
+            return ""
+        return _("from {time}").format(time=show_time(visit.opens)) if visit.opens else _("over")
     said = f"{SHAPES[visit.status]} {visit.status.label.lower()}"
     if visit.checked_in_at is None:
         return said

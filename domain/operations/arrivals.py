@@ -13,7 +13,7 @@ from domain.core.queries import holding
 from domain.db.gather import gather
 from domain.kit.fold import fold
 from domain.operations.attendance_rules import Meeting, Stay, Student, Terms, is_open
-from domain.operations.enums import AttendanceStatus, SessionStatus
+from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 from domain.operations.models import Attendance, ClassSession, Enrollment
 from domain.operations.queries import MEETS, SessionLine, session_lines
 from domain.operations.sheets import terms
@@ -26,12 +26,15 @@ AHEAD = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Visit:
-    """A session of today that someone belongs to, and how they are marked in it. `is_open`: whether they may come in now."""
+    """A session of today that someone belongs to, and how they are marked in it. `is_open`: whether they may come in now;
+    `opens`: from when they may, None once it is over.
+    """
 
     meeting: SessionLine
     status: AttendanceStatus | None
     checked_in_at: datetime | None
     is_open: bool
+    opens: time | None
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,24 @@ class Arrival:
     picture: str | None
     visits: tuple[Visit, ...]
 
+    @property
+    def rank(self) -> int:
+        """Who may come in now before who may later, these before who was here or has nothing today."""
+        waiting = [each for each in self.visits if each.status not in AttendanceStatus.there() and each.opens is not None]
+        return 0 if any(each.is_open for each in waiting) else 1 if waiting else 2
+
 
 def arrivals(session: ScopedSession, name: str, wall: datetime) -> list[Arrival]:
-    """Students whose names hold these words, however they are accented, with their sessions of today; waited for once."""
+    """Students whose names hold these words, however they are accented, with their sessions of today; waited for once.
+
+    Those who may come in now stand first, and who has a session today is left out for nobody who hasn't.
+    """
     words = fold(name[:LONGEST].replace("\x00", "")).split()
     if len("".join(words)) < SHORTEST:
         return []
     called = attribute(User, "sort_text")
     students = (holding([Role.STUDENT]), *(called.contains(each, autoescape=True) for each in words))
-    order = (called, User.id)
+    order = (User.id.in_(_due(wall)).desc(), called, User.id)
     chosen = select(User.id).where(*students).order_by(*order).limit(FOUND)
     people, belonging, today, settings = gather(
         session,
@@ -67,7 +79,14 @@ def arrivals(session: ScopedSession, name: str, wall: datetime) -> list[Arrival]
     for key, first, last, picture in people:
         visits = [_visit(meetings[row.id], row, wall, settings) for row in belonging.get(key, ()) if row.id in meetings]
         found.append(Arrival(key, f"{first} {last}", picture, tuple(visits)))
-    return found
+    return sorted(found, key=lambda each: each.rank)
+
+
+def _due(wall: datetime) -> Any:
+    """Those whose class meets today and isn't over."""
+    today = (ClassSession.date == wall.date(), ClassSession.end_time >= wall.time(), ClassSession.status.in_(MEETS))
+    meeting = select(Enrollment.user_id).join(ClassSession, ClassSession.class_id == Enrollment.class_id)
+    return meeting.where(Enrollment.status == EnrollmentStatus.ACTIVE, *today)
 
 
 def _belonging(session: ScopedSession, wall: datetime, *where: Any) -> dict[str, list[Any]]:
@@ -99,7 +118,9 @@ def _belonging(session: ScopedSession, wall: datetime, *where: Any) -> dict[str,
 def _visit(meeting: SessionLine, row: Any, wall: datetime, settings: Terms) -> Visit:
     clock = wall.replace(tzinfo=None)
     shape = Meeting(meeting.id, meeting.class_name, meeting.date, meeting.start, meeting.end, SessionStatus(meeting.status))
-    return Visit(meeting, row.status, row.checked_in_at, is_open(shape, clock, settings) and clock <= shape.ends)
+    over = clock > shape.ends
+    opens = None if over else (shape.begins - settings.opens_before).time()
+    return Visit(meeting, row.status, row.checked_in_at, is_open(shape, clock, settings) and not over, opens)
 
 
 def about_now(session: ScopedSession, wall: datetime) -> list[SessionLine]:

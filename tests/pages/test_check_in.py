@@ -1,11 +1,13 @@
 """The front desk: found by a part of the name, checked in with one tap, in time or late by the clock."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from domain.access.roles import Role
 from domain.db.engine import engine
+from domain.operations.arrivals import FOUND
 from pages._shell.catalog import page_at, pages_for
 from tests.conftest import School
 from tests.factories.authenticator import setting
@@ -37,7 +39,8 @@ def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
     assert "No session today." in browser.text()
     search(browser, "an mel")
     assert not browser.has(f"card-arrival-{other}")
-    assert browser.at.button(key=f"come-{keys['four']}-{keys['Ana']}").disabled
+    assert f"come-{keys['four']}-{keys['Ana']}" not in browser.widgets()
+    assert "16:00–17:00 · English A1 · Sala 1 · over" in browser.text()
     browser.click(f"come-{keys['six']}-{keys['Ana']}")
     [toast] = browser.at.toast
     assert "Ana Melo · present · English A1 · Sala 1" in toast.value.replace("\\", "")
@@ -47,6 +50,19 @@ def test_someone_is_found_by_a_part_of_the_name_and_checked_in_with_one_tap(
     assert sql("SELECT user_id, status FROM attendance") == [{"user_id": keys["Ana"], "status": "present"}]
     browser.click("check-in-undo")
     assert sql("SELECT * FROM attendance") == []
+
+
+def test_whose_session_goes_on_stands_first_and_is_left_out_for_nobody(school: School, keys: dict[str, str]) -> None:
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        for at in range(FOUND):
+            rows.add("users", first_name=f"Abel {at}", last_name="Melo", role="student")
+    browser = search(Browser(school, "staff").follow("check_in"), "ana melo").click(f"come-{keys['six']}-{keys['Ana']}")
+    search(browser, "melo")
+    names = re.findall(r"<span>((?:Abel \d+|Ana|Bia|Caio) Melo)<", browser.text())
+    assert names[:2] == ["Bia Melo", "Caio Melo"], "they may come in now"
+    assert "Ana Melo" in names[2:], "she is here already"
+    assert len(names) == FOUND
 
 
 def test_who_comes_after_the_schools_grace_is_late_and_nobody_comes_twice(school: School, keys: dict[str, str], sql: Ask) -> None:
