@@ -22,13 +22,14 @@ from domain.operations.clashes import (
 from domain.operations.rules import is_nearly_full
 
 NO_DAY = N_("{one}: a weekly meeting has no weekday.")
-ENDS_BEFORE = N_("{one}: a meeting ends after it begins, and on the same day ({hours}).")
+ENDS_BEFORE = N_("{one}: a meeting must end after it begins, on the same day ({hours}).")
 OUTSIDE_TERM = N_("{day}: there is no such day in the term of {one}, which lasts from {first} to {last}.")
 OUTSIDE_HOURS = N_("{day}: {one} meets {hours}, and the school is open {opening}.")
 CLOSED_DAY = N_("{day}: {one} meets ({hours}), and the school is closed.")
 ROOM_SEATS = N_("{one} has {places} places, and {room} only {seats} seats.")
 ROOM_STUDENTS = N_("{one} has {taken} students, and {room} only {seats} seats.")
 OVER_FULL = N_("{one} has {taken} students, and only {places} places.")
+FULL = N_("{one} is full: all {places} places are taken.")
 NEARLY_FULL = N_("{one} is nearly full: {taken} of {places} places are taken.")
 
 
@@ -86,13 +87,14 @@ def other_rooms(board: Board) -> Iterator[Clash]:
 
 
 def full_classes(board: Board) -> Iterator[Clash]:
-    """Classes with more students than places; and, as a mere word, those that are nearly full."""
+    """Classes with more students than places; and, as a mere word, those that are full or nearly so."""
     for group in board.groups.values():
         taken, places = group.taken, group.places
         if taken > places:
             yield _of_group(board, "over_full", OVER_FULL, group, at="max_students", taken=taken, places=places)
         elif is_nearly_full(taken, places):
-            found = _of_group(board, "nearly_full", NEARLY_FULL, group, at="max_students", taken=taken, places=places)
+            said = FULL if taken == places else NEARLY_FULL
+            found = _of_group(board, "nearly_full", said, group, at="max_students", taken=taken, places=places)
             yield replace(found, weight=Weight.WARNS)
 
 

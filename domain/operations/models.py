@@ -15,7 +15,7 @@ from domain.kit.clock import now
 from domain.kit.texts import N_
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
 
-ENDS_AFTER = N_("It ends after it begins, on the same day.")
+ENDS_AFTER = N_("It must end after it begins, on the same day.")
 
 
 class Room(Tenant, Base):
@@ -38,7 +38,7 @@ class Term(Tenant, Base):
     __order_by__ = ("-start_date",)
     __table_args__ = (
         UniqueConstraint("organization_id", "name"),
-        CheckConstraint("start_date < end_date", name="dates", info={"message": N_("A term ends after it begins.")}),
+        CheckConstraint("start_date < end_date", name="dates", info={"message": N_("A term must end after it begins.")}),
         Index("uq_terms_current", "organization_id", unique=True, sqlite_where=text("is_current = 1")),
     )
 

@@ -1,6 +1,7 @@
 """Adding and moving a weekly meeting: what it would clash with is said as one types, and what clashes isn't saved."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -71,7 +72,7 @@ def form(
         draft = _draft(meeting)
         found = _live(table, draft, permits)
         asked.mark(_problems(draft))
-        if trouble := state.value(TROUBLE):
+        if trouble := _of_draft(TROUBLE, draft):
             parts.note(trouble, "danger")
         findings_list(found, key="plan")
         if not found and draft.class_id and draft.weekday is not None and draft.start and draft.end:
@@ -155,16 +156,20 @@ def _draft(meeting: Meeting | None) -> Draft:
 
 
 def _problems(draft: Draft) -> list[Problem]:
-    """What was wrong with the draft when it was last to be saved: nothing once it is another one."""
-    saved, problems = state.value(PROBLEMS, (None, ()))
-    return list(problems) if saved == draft else []
+    """What was wrong with the draft when it was last to be saved."""
+    return list(_of_draft(PROBLEMS, draft) or ())
+
+
+def _of_draft(kept: str, draft: Draft) -> Any:
+    """What was said of the draft when it was last to be saved: nothing once it is another one."""
+    saved, said = state.value(kept, (None, None))
+    return said if saved == draft else None
 
 
 def _live(table: Timetable, draft: Draft, permits: Mapping[str, Permit]) -> list[Clash]:
     """What the draft would clash with, and what was found beside that when it was last to be saved."""
     found = [each for each in tried(table, draft) if permit_for(each, permits) is None]
-    saved, refused = state.value(REFUSED, (None, ()))
-    beside = refused if saved == draft else ()
+    beside = _of_draft(REFUSED, draft) or ()
     return [*found, *(each for each in beside if each.key not in {one.key for one in found})]
 
 
@@ -205,9 +210,9 @@ def _save(draft: Draft, allowed: Sequence[str]) -> None:
         state.put(PROBLEMS, (draft, error.problems))
     except Refused as error:
         state.put(REFUSED, (draft, error.findings))
-        state.put(TROUBLE, error.message)
+        state.put(TROUBLE, (draft, error.message))
     except DomainError as error:
-        state.put(TROUBLE, error.message)
+        state.put(TROUBLE, (draft, error.message))
     else:
         undo.done(actor, written(session), _said(draft))
         close()

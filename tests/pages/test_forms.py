@@ -65,7 +65,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "terms",
         {"name": "2027/1", "start_date": dt.date(2027, 7, 1), "end_date": dt.date(2027, 2, 1)},
         "end_date",
-        "A term ends after it begins.",
+        "A term must end after it begins.",
     ),
 ]
 

@@ -107,10 +107,11 @@ def test_what_clashes_is_said_while_one_types_and_refused_when_one_saves(school:
     assert all(each in _plain(browser) for each in told)
     assert _starts(school, slots["English A1 1"]) == dt.time(8)
     browser.put({"plan-start": dt.time(22), "plan-end": dt.time(21)}).run().click("plan-save")
-    assert browser.problems("plan-end_time") == ["It ends after it begins, on the same day."]
+    assert browser.problems("plan-end_time") == ["It must end after it begins, on the same day."]
     assert not browser.has("plan-permit-save"), "no reason makes a meeting of it"
     browser.put({"plan-start": dt.time(9), "plan-end": dt.time(9, 50)}).run()
     assert browser.problems("plan-end_time") == [], "that was about other hours"
+    assert "This can't be saved as it stands. Nothing was changed." not in browser.said(), "nor is it true of these"
     browser.click("plan-save")
     assert "mode" not in browser.query
     assert _starts(school, slots["English A1 1"]) == dt.time(9)

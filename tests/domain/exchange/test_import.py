@@ -167,7 +167,7 @@ def test_who_is_unknown_and_who_may_be_several_is_told_at_the_cell(school: Schoo
 
 def test_a_weekly_pattern_is_read_in_words_and_its_rules_are_kept(school: School, coordination: Actor) -> None:
     data = lines("Class,Weekday,Begins,Ends", "English A1,segunda-feira,8:00,9h30", "English A1,Thu,14:00,13:00")
-    assert errors(tried(coordination, "schedules", data)) == [(3, "Ends", "It ends after it begins, on the same day.")]
+    assert errors(tried(coordination, "schedules", data)) == [(3, "Ends", "It must end after it begins, on the same day.")]
     data = data.replace(b"13:00", b"3:30 PM")
     assert counts(done(coordination, "schedules", data)) == (2, 0, 0, 0)
     made = {(each.day_of_week, each.start_time, each.end_time) for each in rows(school, Schedule)}

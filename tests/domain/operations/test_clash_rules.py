@@ -168,7 +168,7 @@ def test_a_class_fits_into_its_room_and_its_places() -> None:
 
 def test_a_class_that_is_nearly_full_is_only_a_word() -> None:
     [found] = clashes(board(groups=(replace(ENGLISH, taken=12),)))
-    assert (found.weight, found.message) == (Weight.WARNS, "English A1 is nearly full: 12 of 12 places are taken.")
+    assert (found.weight, found.message) == (Weight.WARNS, "English A1 is full: all 12 places are taken.")
 
 
 def test_a_key_ends_when_either_side_changes_its_time_teacher_or_room() -> None:
