@@ -11,6 +11,7 @@ from domain.core import pictures
 from domain.core.models import User
 from domain.db.gather import gather
 from domain.kit.errors import InvalidInput
+from domain.kit.phones import format_phone
 from domain.kit.texts import LANGUAGES, _
 from domain.records import write
 from domain.records.query import Row, get_row
@@ -103,9 +104,12 @@ def _reached(row: Row) -> None:
     fields = errors.Fields("profile")
     with st.container(key="profile-width", width=480), st.form("profile", border=True):
         with fields.of("phone"):
-            phone = st.text_input(_("Phone"), row.values["phone"] or "", key="profile-phone", autocomplete="tel")
+            known = format_phone(row.values["phone"] or "")
+            phone = st.text_input(_("Phone"), known, key="profile-phone", autocomplete="tel")
         with fields.of("whatsapp"):
-            whatsapp = st.text_input(_("WhatsApp"), row.values["whatsapp"] or "", key="profile-whatsapp", autocomplete="tel")
+            whatsapp = st.text_input(
+                _("WhatsApp"), format_phone(row.values["whatsapp"] or ""), key="profile-whatsapp", autocomplete="tel"
+            )
         with fields.of("language"):
             options = [NONE, *LANGUAGES]
             now = row.values["language"] or NONE

@@ -17,6 +17,7 @@ from domain.db.types import Instant, ShortText, has_unkept
 from domain.kit.errors import NotFound
 from domain.kit.fold import fold
 from domain.kit.ids import is_id
+from domain.kit.phones import digits_typed
 from domain.records.fields import Field, fields
 from domain.records.labels import NAMELESS, label_of_key, labels, show_label
 from domain.records.masks import MASK as MASK  # noqa: PLC0414 -- rows are read here, and told apart by it
@@ -199,8 +200,16 @@ def conditions(session: ScopedSession, model: type[Base], view: View) -> list[Co
         for each in view.filters
         if each.name in told
     ]
-    found += [matches(session, model, word) for word in _words(view.search)]
+    if view.search:
+        found.append(_found_by(session, model, view.search))
     return found
+
+
+def _found_by(session: ScopedSession, model: type[Base], search: str) -> ColumnElement[bool]:
+    """Rows that hold all words of a search, or a number however it was typed: it is kept as digits."""
+    words = and_(true(), *(matches(session, model, word) for word in _words(search)))
+    digits = digits_typed(search[:LONGEST_SEARCH])
+    return or_(words, matches(session, model, digits)) if digits else words
 
 
 def _words(search: str) -> list[str]:

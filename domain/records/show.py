@@ -1,19 +1,49 @@
 """A value as a person reads it, for grids, records, differences and exports: always text, always in the person's language."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.db.types import Cents, Choice, Cpf, Document, Flag, Instant, JsonValue, Money, Number, Tags, Weekday, Whole
+from domain.db.types import (
+    Cents,
+    Choice,
+    ClockTime,
+    Day,
+    Document,
+    Flag,
+    Instant,
+    JsonValue,
+    Money,
+    Number,
+    Phone,
+    Tags,
+    Weekday,
+    Whole,
+)
 from domain.kit.documents import format_document
 from domain.kit.formats import show_date, show_instant, show_money, show_number, show_time, show_weekday, show_weekly
 from domain.kit.money import from_cents
+from domain.kit.phones import format_phone
 from domain.kit.texts import _
 from domain.records.fields import Field
 from domain.records.masks import Dots
 
 DASH = "—"
 LONGEST = 120
+SAID: tuple[tuple[type[Any], Callable[[Any], str]], ...] = (  # the narrower kind of number first
+    (Flag, lambda value: _("Yes") if value else _("No")),
+    (Cents, lambda value: show_money(from_cents(value))),
+    (Money, show_money),
+    (Weekday, show_weekday),
+    (Whole, show_number),
+    (Number, show_number),
+    (ClockTime, show_time),
+    (Document, format_document),
+    (Phone, format_phone),
+    (Tags, lambda value: ", ".join(value) or DASH),
+    (JsonValue, lambda value: json.dumps(value, ensure_ascii=False) if value else DASH),
+)
 
 
 def say(field: Field, value: Any, zone: ZoneInfo, label: str | None = None) -> str:
@@ -31,29 +61,11 @@ def _say(field: Field, value: Any, zone: ZoneInfo) -> str:
     kind = field.type
     if isinstance(value, Choice):
         return value.label
-    if isinstance(kind, Flag):
-        return _("Yes") if value else _("No")
-    if isinstance(kind, Cents):
-        return show_money(from_cents(value))
-    if isinstance(kind, Money):
-        return show_money(value)
-    if isinstance(kind, Weekday):
-        return show_weekday(value)
-    if isinstance(kind, (Whole, Number)):
-        return show_number(value)
     if isinstance(kind, Instant):
         return show_instant(value, zone, weekly=field.weekly)
-    if hasattr(value, "isoformat"):
-        if hasattr(value, "minute"):
-            return show_time(value)
+    if isinstance(kind, Day):
         return show_weekly(value) if field.weekly else show_date(value)
-    if isinstance(kind, (Cpf, Document)):
-        return format_document(value)
-    if isinstance(kind, Tags):
-        return ", ".join(value) or DASH
-    if isinstance(kind, JsonValue):
-        return json.dumps(value, ensure_ascii=False) if value else DASH
-    return str(value)
+    return next((said(value) for of, said in SAID if isinstance(kind, of)), str(value))
 
 
 def short(text: str, longest: int = LONGEST) -> str:

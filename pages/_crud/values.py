@@ -27,6 +27,7 @@ from domain.db.types import (
     Key,
     Money,
     Number,
+    Phone,
     Shaped,
     ShortText,
     Tags,
@@ -34,6 +35,7 @@ from domain.db.types import (
 )
 from domain.kit.documents import format_document
 from domain.kit.money import from_cents, to_cents, to_money
+from domain.kit.phones import format_phone
 from domain.kit.texts import N_, language
 from domain.records.fields import Field
 
@@ -91,6 +93,10 @@ def _read_text(_field: Field, raw: Any, _zone: ZoneInfo) -> str | None:
 
 def _document(_field: Field, value: Any, _zone: ZoneInfo) -> str:
     return format_document(value) if value else ""
+
+
+def _phone(_field: Field, value: Any, _zone: ZoneInfo) -> str:
+    return format_phone(value) if value else ""
 
 
 def _flag(field: Field, value: Any, _zone: ZoneInfo) -> Any:
@@ -200,6 +206,7 @@ def _read_clock(_field: Field, raw: Any, _zone: ZoneInfo) -> time | None:
 EXCHANGES: dict[type[Shaped], Exchange] = {
     ShortText: Exchange(_text, _read_text),
     Document: Exchange(_document, _read_text),
+    Phone: Exchange(_phone, _read_text),
     ChoiceType: Exchange(_as_it_is, _as_it_is),
     Key: Exchange(_as_it_is, _as_it_is),
     Flag: Exchange(_flag, _as_it_is),

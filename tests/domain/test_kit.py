@@ -15,6 +15,7 @@ from domain.kit.documents import format_cnpj, format_cpf, format_document, is_cn
 from domain.kit.fold import fold
 from domain.kit.formats import show_date, show_money
 from domain.kit.ids import is_id, new_id
+from domain.kit.phones import format_phone
 from domain.kit.texts import best_language, set_language
 
 DIGITS = st.text("0123456789", min_size=9, max_size=9)
@@ -74,6 +75,24 @@ def test_a_document_is_kept_bare_and_shown_formatted_and_back(cpf_stem: str, cnp
 def test_documents_are_shown_as_people_write_them() -> None:
     assert format_document("52998224725") == "529.982.247-25"
     assert format_document("12ABC34501DE35") == "12.ABC.345/01DE-35"
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("+5511987654321", "+55 (11) 98765-4321"),
+        ("11987654321", "(11) 98765-4321"),
+        ("+551132654321", "+55 (11) 3265-4321"),
+        ("1132654321", "(11) 3265-4321"),
+        ("+351912345678", "+351912345678"),
+        ("+15551234567", "+15551234567"),
+        ("987654321", "987654321"),
+        ("08001234567", "08001234567"),
+        ("", ""),
+    ],
+)
+def test_a_phone_number_is_shown_as_in_brazil_and_one_of_elsewhere_as_it_is(kept: str, shown: str) -> None:
+    assert format_phone(kept) == shown
 
 
 @given(st.text("0123456789", min_size=43, max_size=43))

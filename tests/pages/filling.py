@@ -10,6 +10,7 @@ from domain.access.roles import Role
 from domain.db import types
 from domain.db.base import model_of
 from domain.kit.documents import format_document
+from domain.kit.phones import format_phone
 from domain.records.fields import Field, fields
 from tests.conftest import School
 from tests.factories.rows import SERIAL, Rows, value_of
@@ -108,6 +109,8 @@ def typed(field: Field, value: Any, school: School) -> Any:
         return value.astimezone(school.actor("school").zone).replace(tzinfo=None)
     if isinstance(field.type, types.Document):
         return format_document(value)
+    if isinstance(field.type, types.Phone):
+        return format_phone(value)
     return value
 
 

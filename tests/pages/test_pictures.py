@@ -18,6 +18,7 @@ from domain.core.picture_models import Picture
 from domain.core.pictures import LARGEST, LARGEST_UPLOAD, SIDE, keep, may_change, remove, tidied
 from domain.kit.errors import InvalidInput, NotAllowed
 from domain.kit.ids import new_id
+from domain.kit.phones import format_phone
 from domain.records import write
 from pages._shell.cells import own_picture, person_html
 from tests.conftest import School
@@ -281,7 +282,7 @@ def test_phone_and_language_are_changed_on_ones_own_page(school: School, sql: As
     it.click("undo")
     assert sql("SELECT phone, language FROM users WHERE id = ?", school.people[Role.TEACHER]) == [before]
     assert "How the school reaches you" in it.text()
-    assert it.at.text_input(key="profile-phone").value == (before["phone"] or "")
+    assert it.at.text_input(key="profile-phone").value == format_phone(before["phone"] or "")
 
 
 def test_who_may_not_change_their_record_in_this_role_is_told(school: School) -> None:

@@ -99,7 +99,7 @@ def test_a_row_changes_the_record_that_it_speaks_of(school: School, coordination
     seen = tried(coordination, "users", data)
     assert counts(seen) == (0, 2, 0, 0)
     assert [(each.row, each.record, each.column, each.before, each.after) for each in seen.lines] == [
-        (2, "Sofia Lima", "Phone", "—", "11912345678"),
+        (2, "Sofia Lima", "Phone", "—", "(11) 91234-5678"),
         (3, "Tomás Lima", "Last name", "Lima", "Moraes"),
     ]
     what = done(coordination, "users", data)
@@ -123,7 +123,9 @@ def test_an_empty_cell_leaves_what_stands_there_unless_it_is_asked_to_empty_it(s
     done(coordination, "users", filled)
     assert counts(tried(coordination, "users", empty)) == (0, 0, 1, 0)
     seen = tried(coordination, "users", empty, clear=True)
-    assert [(each.column, each.before, each.after) for each in seen.lines] == [("Phone", "11912345678", "—")]  # a name must be
+    assert [(each.column, each.before, each.after) for each in seen.lines] == [
+        ("Phone", "(11) 91234-5678", "—")
+    ]  # a name must be
     done(coordination, "users", empty, clear=True)
     assert next(each.phone for each in rows(school, User) if each.id == school.people["student"]) is None
 
