@@ -67,6 +67,11 @@ def _open(day: dt.date) -> None:
 
 def _adding(actor: Actor, term: TermDates) -> None:
     fields, done, day = Fields("close"), False, None
+    if state.value("close-done"):
+        # Forgotten and not emptied, the browser would go on showing what was just closed.
+        state.drop("close-done")
+        state.put("close-day", None)
+        state.put("close-name", "")
     with parts.card("close"), st.form("close", border=False, clear_on_submit=False):
         st.subheader(_("Add a closed day"), anchor=False)
         with fields.of("day"):
@@ -85,7 +90,7 @@ def _adding(actor: Actor, term: TermDates) -> None:
         parts.toast(
             _("The school is closed on {day}. Sessions that stand there are listed below.").format(day=show_day(day)), later=True
         )
-        state.drop("close-day", "close-name")
+        state.put("close-done", True)
         st.rerun()
 
 
