@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import aliased
 
 from domain.access.roles import Role
 from domain.access.uow import ScopedSession
@@ -17,6 +18,7 @@ from domain.kit.ids import is_id
 from domain.kit.texts import language
 from domain.operations.enums import SessionStatus
 from domain.operations.generating import Made, Weekly
+from domain.operations.history import who_taught
 from domain.operations.models import Attendance, ClassSession, Room, Schedule, SchoolClass, Term
 
 
@@ -133,6 +135,21 @@ def teachers_to_choose(session: ScopedSession) -> list[tuple[str, str]]:
     wanted = select(User.id, User.first_name, User.last_name).where(holding((Role.TEACHER,)))
     rows = session.execute(wanted.order_by(User.first_name, User.last_name))
     return [(row.id, f"{row.first_name} {row.last_name}") for row in rows]
+
+
+def taught_meanwhile(session: ScopedSession, key: str) -> dict[str, str]:
+    """While a session is held: by teacher, the class of which they give another one."""
+    mine, other = aliased(ClassSession), ClassSession
+    teacher = who_taught()
+    overlap = (other.id != mine.id, other.date == mine.date, other.start_time < mine.end_time, mine.start_time < other.end_time)
+    wanted = (
+        select(teacher, SchoolClass.name)
+        .select_from(other)
+        .join(SchoolClass, SchoolClass.id == other.class_id)
+        .join(mine, and_(*overlap))
+        .where(mine.id == key, other.status != SessionStatus.CANCELLED, teacher.is_not(None))
+    )
+    return {str(row[0]): row[1] for row in session.execute(wanted)}
 
 
 def closed_between(session: ScopedSession, first: dt.date, last: dt.date) -> Mapping[dt.date, ClosedDay]:

@@ -1,7 +1,7 @@
 """What can be done with one session: cancel it, move it, give it to a substitute, make up for it. Drawn beside its record."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -16,7 +16,7 @@ from domain.kit.texts import N_, _
 from domain.operations.meeting_state import SessionState, state_of
 from domain.operations.meetings import cancel, make_up, move, substitute
 from domain.operations.permits import allow
-from domain.operations.planning_queries import rooms_to_choose, teachers_to_choose
+from domain.operations.planning_queries import rooms_to_choose, taught_meanwhile, teachers_to_choose
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
 from pages._shell.catalog import record_link
@@ -50,6 +50,8 @@ def offer(actor: Actor, key: str) -> None:
         choices = [CANCEL, MOVE, SUBSTITUTE] if found.may_change else [MAKE_UP] if found.may_make_up else []
         rooms = rooms_to_choose(session) if choices else []
         teachers = teachers_to_choose(session) if choices else []
+        if choices and state.value(f"session-do-{key}") == SUBSTITUTE:
+            teachers = _free_first(teachers, taught_meanwhile(session, key))
     if found.made_up_by:
         page_link(record_link("sessions", found.made_up_by), label=_("The session that makes up for it"), icon="event_repeat")
     if not choices:
@@ -64,6 +66,13 @@ def offer(actor: Actor, key: str) -> None:
     if chosen:
         with parts.card(f"session-{chosen}"):
             _form(actor, found, chosen, rooms, teachers)
+
+
+def _free_first(teachers: Choices, taught: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those who are free before those who give another session then, which is said beside their name."""
+    free = [(key, name) for key, name in teachers if key not in taught]
+    busy = [(key, name) for key, name in teachers if key in taught]
+    return [*free, *((key, _("{name} (gives {klass} then)").format(name=name, klass=taught[key])) for key, name in busy)]
 
 
 def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teachers: Choices) -> None:

@@ -25,6 +25,7 @@ def test_a_term_is_planned_closed_on_a_day_made_and_changed(school: School, week
     it.click("close-save")
     assert it.problems("close-day") == ["Please fill this in."]
     it.put({"close-day": NEXT, "close-name": "Feira <b>cultural</b>"}).click("close-save")
+    assert it.held("close-name") == "", "what is done waits in no form to be done again"
     assert "Feira &lt;b&gt;cultural&lt;/b&gt;" in it.text()
     it.put({"close-day": NEXT, "close-name": "Again"}).click("close-save")
     assert it.problems("close-day") == ["The school is closed on this day already."]
@@ -162,6 +163,23 @@ def test_a_school_without_a_term_and_other_roles(school: School) -> None:
         connection.execute(update(table_named("terms")).values(is_current=False))
         connection.execute(table_named("terms").delete())
     assert Browser(school, Role.SCHOOL).follow("planning").has("hollow-no-terms")
+
+
+def test_who_is_free_to_stand_in_is_offered_first(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        busy, free = (rows.add("users", role="teacher", first_name=name, last_name="Reis") for name in ("Ana", "Zoé"))
+        klass = rows.add("classes", term_id=school.term, level_id=school.level, name="French", teacher_id=busy)
+        rows.add("sessions", class_id=klass, date=NEXT, start_time=dt.time(8, 30), end_time=TEN)
+        off = rows.add("classes", term_id=school.term, level_id=school.level, name="German", teacher_id=free)
+        rows.add("sessions", class_id=off, date=NEXT, start_time=dt.time(8, 30), end_time=TEN, status="cancelled")
+        rows.add("sessions", class_id=off, date=NEXT, start_time=TEN, end_time=dt.time(11))
+    key = next(each["id"] for each in sessions() if each["date"] == NEXT and each["class_id"] == school.klass)
+    it = Browser(school, Role.SCHOOL).open("sessions", record=key).put({f"session-do-{key}": "substitute"}).run()
+    offered = it.at.selectbox(key="session-substitute-teacher").options
+    assert offered == ["Tomás Lima", "Zoé Reis", "Ana Reis (gives French then)"]
 
 
 def test_a_move_that_clashes_is_refused_and_coordination_may_allow_it(school: School, weekly: str) -> None:  # noqa: F811
