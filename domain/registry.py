@@ -40,7 +40,7 @@ from domain.core.service import (
 )
 from domain.crm import policy as crm
 from domain.crm.queries import booked_on
-from domain.crm.service import note_contact
+from domain.crm.service import go_along, note_contact
 from domain.curriculum import policy as curriculum
 from domain.db.base import Base, model_of
 from domain.exchange import jobs as exchange
@@ -197,6 +197,7 @@ TRAITS["attendance"] = operations_traits.MARKS
 UNDONE[:] = [take_back]
 ROUNDS[:] = [move_every_lapsed, close_every_ended]
 booked.BOOKINGS[:] = [booked_on]
+booked.GOING_ALONG[:] = [go_along]
 leaving.PREVIEWS[:] = [
     leaving.sessions_to_come,
     leaving.waiting_list,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from domain.access.decide import decide
 from domain.access.uow import ScopedSession
+from domain.core.models import User
 from domain.crm.enums import LeadStatus, TrialStatus
 from domain.crm.models import Lead, Trial
 from domain.db.gather import gather
@@ -105,18 +106,19 @@ def booked_on(session: ScopedSession, keys: Collection[str]) -> list[Booking]:
     Asked below the actor's rows, since who looks after a lead is to hear of it whoever moves the session; who may not read
     trial classes isn't told whose it is.
     """
-    trials, leads, meetings = Trial.__table__, Lead.__table__, ClassSession.__table__
-    columns = (trials.c.id, trials.c.session_id, trials.c.lead_id, leads.c.name, leads.c.assigned_to, meetings.c.class_id)
+    trials, leads, meetings, users = Trial.__table__, Lead.__table__, ClassSession.__table__, User.__table__
+    columns = (trials.c.id, trials.c.session_id, trials.c.lead_id, leads.c.name, users.c.id.label("keeper"), meetings.c.class_id)
     rows = session.connection().execute(
         select(*columns, meetings.c.date, meetings.c.start_time)
         .join(leads, leads.c.id == trials.c.lead_id)
         .join(meetings, meetings.c.id == trials.c.session_id)
+        .outerjoin(users, (users.c.id == leads.c.assigned_to) & users.c.is_active)
         .where(trials.c.organization_id == session.actor.organization_id)
         .where(trials.c.session_id.in_(listed(keys)), trials.c.status.in_(COMING))
     )
     found = rows.all()
     classes = labels(session, SchoolClass, {row.class_id for row in found})
-    may_read = bool(decide(session.actor, "R", Trial))
+    may_read, may_change = (bool(decide(session.actor, right, Trial)) for right in "RU")
     return [
         Booking(
             Subject("trials", row.id, row.name),
@@ -125,8 +127,9 @@ def booked_on(session: ScopedSession, keys: Collection[str]) -> list[Booking]:
             Subject("classes", row.class_id, classes[row.class_id]),
             row.date,
             row.start_time,
-            row.assigned_to,
+            row.keeper,
             is_told=may_read,
+            may_go_along=may_change,
         )
         for row in found
     ]

@@ -1,13 +1,14 @@
 """What follows of what the school writes down about a lead."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from domain.access import bulk
 from domain.access.uow import ScopedSession
-from domain.crm.enums import InteractionType
-from domain.crm.models import Lead, LeadInteraction
+from domain.crm.enums import InteractionType, TrialStatus
+from domain.crm.models import Lead, LeadInteraction, Trial
 from domain.db.base import Base
 from domain.db.listed import listed
 from domain.kit.clock import now
@@ -26,3 +27,15 @@ def note_contact(session: ScopedSession, records: Sequence[Base], _action: str) 
         if lead.last_contact is None or lead.last_contact < latest[lead.id]:
             lead.last_contact = latest[lead.id]
     session.flush()
+
+
+def go_along(session: ScopedSession, goals: Mapping[str, tuple[date, time]]) -> None:
+    """Have trial classes, by their keys, be on another day at another time, by the school's clock.
+
+    Whoever confirmed to come confirmed the former hour, so it is to be confirmed anew.
+    """
+    zone = session.actor.zone
+    moved = {key: datetime.combine(day, begins, zone) for key, (day, begins) in goals.items()}
+    bulk.change_rows(
+        session, Trial, [{"id": key, "scheduled_at": at, "status": TrialStatus.SCHEDULED} for key, at in moved.items()]
+    )

@@ -18,7 +18,7 @@ from domain.db.errors import REQUIRED
 from domain.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound, Problem
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
-from domain.operations.booked import booked_on, tell_keepers
+from domain.operations.booked import booked_on, take_along, tell_keepers
 from domain.operations.class_people import people_of, require_teacher
 from domain.operations.enums import SessionStatus
 from domain.operations.meeting_state import concerned, find, may_change, may_make
@@ -82,8 +82,10 @@ def move(
     reason: str,
     room_id: str | None = None,
     telling: Collection[str] | None = None,
+    taking_along: bool = True,
 ) -> None:
-    """Have a session at another time. `room_id`: where it meets then; None for the class's own room.
+    """Have a session at another time. `room_id`: where it meets then; None for the class's own room. `taking_along`: whether who
+    is booked on it goes with it, as far as the actor may say so.
 
     InvalidInput at "date", "start_time", "end_time", "room_id", "reason"; NotFound, NotAllowed, Settled; Refused for a clash.
     """
@@ -96,7 +98,9 @@ def move(
     booked = booked_on(session, [key])
     write.update(session, ClassSession, record.id, values, version=record.row_version, opened={})
     _tell(session, record, "session_moved", (MOVED, params), telling)
-    tell_keepers(session, booked, {record.id: (record.date, record.start_time)}, telling)
+    goals = {record.id: (record.date, record.start_time)}
+    along = take_along(session, booked, goals) if taking_along else ()
+    tell_keepers(session, booked, goals, telling, along=along)
 
 
 def substitute(

@@ -15,7 +15,7 @@ from domain.kit.clock import today
 from domain.kit.errors import NotFound
 from domain.kit.texts import N_
 from domain.operations import planning_queries as queries
-from domain.operations.booked import booked_on, keepers, tell_keepers
+from domain.operations.booked import booked_on, keepers, take_along, tell_keepers
 from domain.operations.class_people import people_of, require_teacher
 from domain.operations.generating import Made, Plan, Weekly, adjust
 from domain.operations.history import left_by, pins
@@ -144,12 +144,17 @@ def _times(change: NewMeeting | OtherTime) -> dict[str, object]:
 
 
 def apply_change(
-    session: ScopedSession, change: Change, *, seen: str | None = None, telling: Collection[str] | None = None
+    session: ScopedSession,
+    change: Change,
+    *,
+    seen: str | None = None,
+    telling: Collection[str] | None = None,
+    taking_along: bool = True,
 ) -> Preview:
     """Change the pattern, and with it the sessions to come; what was done.
 
-    `seen`: the fingerprint of what was looked at. `telling`: of those who would be told, who is; all without it. InvalidInput,
-    NotFound, LookAgain, NotAllowed.
+    `seen`: the fingerprint of what was looked at. `telling`: of those who would be told, who is; all without it. `taking_along`:
+    whether who is booked on a session that moves goes with it. InvalidInput, NotFound, LookAgain, NotAllowed.
     """
     require_planner(session, "U")
     preview = preview_change(session, change)
@@ -160,7 +165,10 @@ def apply_change(
         made = _write(session, change)
         _change(session, preview.plan)
         add_sessions(session, preview.plan, made)
-    _tell(session, preview, telling)
+    goals = {each.key: (goal.day, goal.weekly.start) for each, goal in preview.plan.change}
+    along = take_along(session, preview.booked, goals) if taking_along else ()
+    wanted = _tell(session, preview, telling)
+    tell_keepers(session, preview.booked, goals, wanted, along=along)
     return preview
 
 
@@ -218,13 +226,12 @@ def _place(session: ScopedSession, change: OtherPlace) -> None:
     write.update(session, SchoolClass, found.id, _wanted(change), version=found.row_version, opened={})
 
 
-def _tell(session: ScopedSession, preview: Preview, telling: Collection[str] | None) -> None:
-    """Tell the people of each class that changed, guardians included, as far as they are among those who are to be told."""
+def _tell(session: ScopedSession, preview: Preview, telling: Collection[str] | None) -> set[str]:
+    """Tell the people of each class that changed, guardians included, as far as they are to be told; keys of those who are."""
     wanted = {each.id for each in preview.told} if telling is None else set(telling) & {each.id for each in preview.told}
     classes = preview.plan.classes or (set(preview.names) if preview.told else set())
     each_class = [
         (people, {"klass": preview.names[key]}, ("classes", key)) for key, people in people_of(session, classes).items()
     ]
     tell_each(session, each_class, "sessions_changed", CHANGED, only=wanted)
-    goals = {each.key: (goal.day, goal.weekly.start) for each, goal in preview.plan.change}
-    tell_keepers(session, preview.booked, goals, wanted)
+    return wanted

@@ -45,6 +45,12 @@ class Preview:
     booked: tuple[Booking, ...] = ()
 
     @property
+    def may_go_along(self) -> tuple[Booking, ...]:
+        """Those of who is booked who may go along where their session goes."""
+        moving = {each.key for each, _goal in self.plan.change}
+        return tuple(each for each in self.booked if each.may_go_along and each.session_id in moving)
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same doings."""
         return f"{self.plan.fingerprint}-{self.pinned}-{len(self.booked)}"

@@ -168,17 +168,20 @@ def tried(table: Timetable, draft: Draft) -> list[Clash]:
     ]
 
 
-def save(session: ScopedSession, draft: Draft, *, allowed: Collection[str] = (), reason: str = "") -> None:
+def save(
+    session: ScopedSession, draft: Draft, *, allowed: Collection[str] = (), reason: str = "", taking_along: bool = True
+) -> None:
     """Keep a draft, its class's teacher and room, and with them the sessions to come.
 
-    `allowed`: keys of clashes that are saved all the same, for a `reason`. InvalidInput, Refused, NotFound, NotAllowed.
+    `allowed`: keys of clashes that are saved all the same, for a `reason`. `taking_along`: as in `apply_change`.
+    InvalidInput, Refused, NotFound, NotAllowed.
     """
     times = {"day_of_week": draft.weekday, "start_time": draft.start, "end_time": draft.end}
     require(Schedule, {"class_id": draft.class_id or None, **times})  # every field at once, before anything is looked up
     if allowed:
         allow(session, allowed, reason)
     for each in changes_of(draft):
-        apply_change(session, each)
+        apply_change(session, each, taking_along=taking_along)
 
 
 def changes_of(draft: Draft) -> tuple[Change, ...]:

@@ -22,7 +22,7 @@ def show_plan(preview: Preview) -> None:
         names = ", ".join(preview.without_week[:MOST])
         parts.note(_("These classes meet on no weekday, so nothing is made for them: {names}.").format(names=names), "attention")
     if preview.booked:
-        parts.section(_("Come to try it"), _("Their sessions go or move: please agree on another one with them."))
+        parts.section(_("Come to try it"), _("Their sessions go or move: please agree with them on what comes of it."))
         findings_list([each.finding for each in preview.booked], key="plan-booked")
     _classes(preview)
     _skipped(preview)

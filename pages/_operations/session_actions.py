@@ -17,6 +17,7 @@ from domain.operations.meeting_state import SessionState, state_of
 from domain.operations.meetings import cancel, make_up, move, substitute
 from domain.operations.permits import allow
 from domain.operations.planning_queries import rooms_to_choose, taught_meanwhile, teachers_to_choose
+from pages._operations.along import goes_along
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
 from pages._shell.catalog import record_link
@@ -134,7 +135,9 @@ def _moving(fields: Fields, found: SessionState, rooms: Choices, _teachers: Choi
     day, start, end = _when(fields, MOVE, found, day=found.date)
     room = _room(fields, MOVE, rooms, found.room_id)
     reason = _reason(fields, MOVE)
-    return partial(_then, move, found.id, day=day, start=start, end=end, room_id=room, reason=reason)
+    along = goes_along(found.booked, key=f"session-along-{found.id}")
+    step = partial(_then, move, found.id, day=day, start=start, end=end, room_id=room, reason=reason)
+    return partial(step, taking_along=along)
 
 
 def _substituting(fields: Fields, found: SessionState, _rooms: Choices, teachers: Choices) -> Step:

@@ -21,6 +21,7 @@ from domain.operations.pattern import (
 )
 from domain.operations.planning import Preview
 from domain.operations.planning_queries import TermDates, classes_of, pattern_of, place_of, rooms_to_choose, teachers_to_choose
+from pages._operations.along import goes_along
 from pages._operations.plan import show_plan
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
@@ -138,13 +139,14 @@ def _look(actor: Actor, fields: Fields, wanted: Change) -> None:
         return
     _shown(preview)
     show_plan(preview)
+    along = goes_along(preview.may_go_along, key=f"change-along-{preview.fingerprint}")
     telling = who_is_told(preview.told, key=f"change-told-{preview.fingerprint}")
     if not st.button(_("Do it"), key="change-do", type="primary", icon=":material/check:"):
         return
     done = False
     with fields.telling():
         with unit_of_work(actor) as session:
-            apply_change(session, wanted, seen=preview.fingerprint, telling=telling)
+            apply_change(session, wanted, seen=preview.fingerprint, telling=telling, taking_along=along)
         done = True
     if done:
         state.drop(WANTED)

@@ -19,6 +19,7 @@ from domain.operations.pattern import preview_change
 from domain.operations.permits import NO_MEETING
 from domain.operations.timetable import NEW, Draft, Permit, changes_of, permit_for, save, tried
 from pages._crud import undo
+from pages._operations.along import goes_along
 from pages._shell import parts, state
 from pages._shell.errors import Fields
 from pages._shell.findings import findings_list
@@ -29,8 +30,8 @@ from pages._timetable.week import MONDAY_FIRST
 
 OPEN, PROBLEMS, REFUSED, TROUBLE = "plan.open", "plan.problems", "plan.refused", "plan.trouble"
 CLASS_KEY, DAY_KEY, START_KEY, END_KEY = "plan-class", "plan-day", "plan-start", "plan-end"
-TEACHER_KEY, ROOM_KEY, REASON_KEY = "plan-teacher", "plan-room", "plan-reason"
-WIDGETS = (CLASS_KEY, DAY_KEY, START_KEY, END_KEY, TEACHER_KEY, ROOM_KEY, REASON_KEY)
+TEACHER_KEY, ROOM_KEY, REASON_KEY, ALONG_KEY = "plan-teacher", "plan-room", "plan-reason", "plan-along"
+WIDGETS = (CLASS_KEY, DAY_KEY, START_KEY, END_KEY, TEACHER_KEY, ROOM_KEY, REASON_KEY, ALONG_KEY)
 MINUTES = 300  # seconds between two times that are offered
 
 
@@ -185,6 +186,7 @@ def _follows(session: ScopedSession, draft: Draft) -> None:
     said = ngettext("{count} person is told.", "{count} people are told.", len(people)) if people else ""
     parts.quiet(f"{touches(times)} {said}".strip())
     findings_list([each.finding for each in times.booked], key="plan-booked")
+    goes_along(times.may_go_along, key=ALONG_KEY)
 
 
 def _all_the_same(draft: Draft, against: Sequence[Finding]) -> None:
@@ -205,7 +207,8 @@ def _save(draft: Draft, allowed: Sequence[str]) -> None:
     state.drop(PROBLEMS, REFUSED, TROUBLE)
     try:
         with unit_of_work(actor) as session:
-            save(session, draft, allowed=allowed, reason=state.value(REASON_KEY) or "")
+            along = bool(state.value(ALONG_KEY, True))
+            save(session, draft, allowed=allowed, reason=state.value(REASON_KEY) or "", taking_along=along)
     except InvalidInput as error:
         state.put(PROBLEMS, (draft, error.problems))
     except Refused as error:

@@ -12,6 +12,7 @@ from domain.operations.planning import make_sessions
 from pages._shell.catalog import pages_for
 from tests.conftest import School
 from tests.domain.operations.test_planning import MONDAY, NINE, TEN, TODAY, mark, sessions, weekly  # noqa: F401 -- a fixture
+from tests.domain.trailing import asked
 from tests.factories.rows import Rows
 from tests.pages.browser import Browser
 
@@ -108,6 +109,33 @@ def test_a_day_that_is_closed_shows_what_stands_there_and_cancels_it_in_one_go(s
     assert {each["status"] for each in sessions() if each["date"] == NEXT} == {"cancelled"}
     assert "is cancelled. Why: No school." in Browser(school, Role.PARENT).follow("inbox").text()
     assert not it.put({"planning-view": "sessions"}).run().has(f"card-on-closed-{NEXT}")
+
+
+def test_a_session_that_moves_offers_to_take_the_trial_class_along(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    key = next(each["id"] for each in sessions() if each["date"] == NEXT)
+    at = dt.datetime.combine(NEXT, dt.time(8), school.actor("school").zone)
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        lead = rows.add("leads", name="Nina", assigned_to=school.people[Role.STAFF])
+        rows.add("trials", lead_id=lead, class_id=school.klass, session_id=key, status="scheduled", scheduled_at=at)
+
+    def tried() -> str:
+        return str(asked("SELECT scheduled_at FROM trials")[0]["scheduled_at"])[:10]
+
+    teacher = Browser(school, Role.TEACHER).open("sessions", record=key).put({f"session-do-{key}": "move"}).run()
+    assert "Someone is booked to try English A1" in teacher.text()
+    assert not teacher.has(f"session-along-{key}")
+    it = Browser(school, Role.SCHOOL).open("sessions", record=key).put({f"session-do-{key}": "move"}).run()
+    assert it.held(f"session-along-{key}") is True
+    it.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
+    assert tried() == WEDNESDAY.isoformat()
+    it.put({f"session-do-{key}": "move"}).run()
+    it.put({f"session-along-{key}": False, f"session-move-date-{key}": NEXT, "session-move-reason": "Back."})
+    it.click("session-save-move")
+    assert tried() == WEDNESDAY.isoformat()
+    assert "Nina tries English A1 on" in Browser(school, Role.STAFF).follow("inbox").text()
 
 
 def test_a_weekly_meeting_is_given_up_after_a_look_at_what_that_takes_and_undone(school: School, weekly: str) -> None:  # noqa: F811
