@@ -1,6 +1,7 @@
 """What is asked of any page that a browser shows: its words, what axe-core finds, what the browser refuses by its policy."""
 
 import re
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +29,7 @@ NOT_OURS = {"Places": "the title of a lesson in the demo school"}
 HEARD = "() => [...document.querySelectorAll('[aria-label]')].map((each) => each.getAttribute('aria-label'))"
 
 THEMES = ("light", "dark")
+PATIENCE = 10.0  # seconds
 SEVERE = {"serious", "critical"}
 # What is Streamlit's own and can't be changed from here: rule, part of the element that it is found at, why it stays.
 STREAMLITS_OWN: tuple[tuple[str, str, str], ...] = ()
@@ -40,7 +42,17 @@ REFUSED_AND_NOT_MISSED = "POLICY script-src wasm-eval"
 
 
 def english_on(it: Window) -> list[str]:
-    """The sources of ours that stand untranslated on the page that is open, and what Streamlit says there in English."""
+    """The sources of ours that stand untranslated on the page that is open, and what Streamlit says there in English.
+
+    What was drawn this moment may not be translated yet: it is looked at until it is, for some seconds.
+    """
+    until = time.monotonic() + PATIENCE
+    while (found := _english_now(it)) and time.monotonic() < until:
+        it.page.wait_for_timeout(250)
+    return found
+
+
+def _english_now(it: Window) -> list[str]:
     plain, filled, _long = english()
     seen = {piece for text in it.page.evaluate(SEEN) for piece in pieces(text)} - NOT_OURS.keys()
     ours = {each for each in seen if each in plain or any(form.fullmatch(each) for form in filled)}

@@ -212,6 +212,17 @@ class Sqld:
         process.kill()
         process.wait()
 
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Inside the `with` it answers nobody, though it is there: all its threads stand still."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            while not all(_stands_still(each) for each in Path(f"/proc/{self.pid}/task").iterdir()):
+                time.sleep(0.001)  # a signal is on its way for a while, and a thread may answer in it
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def restart(self) -> Self:
         """Start it again, on its ports and folder; if it still runs, it's stopped first."""
         self.stop()
@@ -238,6 +249,11 @@ class Sqld:
         answer = _http.request(method, f"http://{HOST}:{self.admin_port}{path}", json=body, timeout=10.0)
         if answer.status != 200:
             raise ServerFailed(f"{method} {path} was answered {answer.status}: {answer.data[:500]!r}")
+
+
+def _stands_still(thread: Path) -> bool:
+    # /proc/PID/task/TID/stat: "TID (name) STATE ..."; the name may hold anything
+    return thread.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 @contextlib.contextmanager

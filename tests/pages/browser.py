@@ -23,7 +23,7 @@ class Browser:
     """One signed-in session. Every run must end without an exception."""
 
     def __init__(self, school: School, role: Role | str) -> None:
-        self.at = AppTest.from_file(str(MAIN), default_timeout=30)
+        self.at = AppTest.from_file(str(MAIN), default_timeout=120)
         self.at.session_state[state.TOKEN] = redeem(issue_ticket(school.people[Role(role)], Role(role)))
         self.at.run()  # Streamlit knows an app's pages once it has run
 

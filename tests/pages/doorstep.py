@@ -9,7 +9,7 @@ class Doorstep(Browser):
     """Someone who isn't signed in."""
 
     def __init__(self, **query: str) -> None:
-        self.at = AppTest.from_file(str(MAIN), default_timeout=30)
+        self.at = AppTest.from_file(str(MAIN), default_timeout=120)
         self.at.query_params.update(query)
         self.run()
 
