@@ -102,6 +102,7 @@ REASONS: dict[str, str] = {
     f"{ALERTS}::_stands::releases.c.decision == ReleaseDecision.RELEASED": "a word that holds back overrules itself",
     f"{ALERTS}::_handled::releases.c.decision == ReleaseDecision.HELD": "what was released and stands is let in again below",
     f"{ALERTS}::coordinator_supervisor::column.in_(_holders(actor, Role.SCHOOL))": "who holds one of two roles, not the other",
+    "domain/records/query.py::conditions::view.search": "whoever searches for nothing would find all rows, as without a search",
     "domain/records/query.py::rows_of::key in found": f"a row that isn't theirs: {NOBODYS}",
     "domain/records/query.py::_chosen::name in known": f"a field that a table hasn't got: {NOBODYS}",
     "domain/records/query.py::read_rows::each not in at_once": "called once more, by the same names",
