@@ -23,7 +23,15 @@ from tests.pages.browser import Browser
 from tests.pages.files import get, token_of, told
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
-SOON = today(SAO_PAULO) + dt.timedelta(days=3)
+TODAY = today(SAO_PAULO)
+SOON = TODAY + dt.timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def same_day() -> None:
+    """What is said here of today is said of the day on which the tests were loaded."""
+    if today(SAO_PAULO) != TODAY:
+        pytest.skip("the day has turned since the tests were loaded")
 
 
 def events(answer: Any) -> list[Any]:

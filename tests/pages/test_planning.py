@@ -11,7 +11,16 @@ from domain.db.engine import engine
 from domain.operations.planning import make_sessions
 from pages._shell.catalog import pages_for
 from tests.conftest import School
-from tests.domain.operations.test_planning import MONDAY, NINE, TEN, TODAY, mark, sessions, weekly  # noqa: F401 -- a fixture
+from tests.domain.operations.test_planning import (  # noqa: F401 -- fixtures
+    MONDAY,
+    NINE,
+    TEN,
+    TODAY,
+    mark,
+    same_day,
+    sessions,
+    weekly,
+)
 from tests.domain.trailing import asked
 from tests.factories.rows import Rows
 from tests.pages.browser import Browser

@@ -43,6 +43,13 @@ def as_they_were(keys: set[str]) -> list[dict[str, Any]]:
     return [{name: value for name, value in each.items() if name != "schedule_id"} for each in sessions() if each["id"] in keys]
 
 
+@pytest.fixture(autouse=True)
+def same_day() -> None:
+    """What is said here of today is said of the day on which the tests were loaded."""
+    if today(zone_of({"time_zone": DEFAULT_ZONE})) != TODAY:
+        pytest.skip("the day has turned since the tests were loaded")
+
+
 @pytest.fixture
 def weekly(school: School) -> str:
     """The class meets on Mondays at eight, in a term around today; no public holiday falls among its days."""
