@@ -314,7 +314,7 @@ def test_one_module_alone_reads_what_is_to_be_masked() -> None:
 def test_the_door_for_labels_is_used_for_labels_their_order_and_what_must_be_unique() -> None:
     modules = {path for path in _users_of("named") if "import named" in _imports(path) or ", named" in _imports(path)}
     # An import asks, as writing does, whether another row of the school's has what a row must be alone with.
-    alone = {"domain/records/write.py", "domain/exchange/imports/uniques.py"}
+    alone = {"domain/records/twins.py", "domain/exchange/imports/uniques.py"}
     assert modules == {"domain/records/labels.py", "domain/records/query.py", *alone}
 
 
