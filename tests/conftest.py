@@ -33,6 +33,7 @@ from domain.kit.texts import SOURCE_LANGUAGE, set_language
 from domain.migrations import state
 from domain.operations.models import Enrollment, Room, SchoolClass
 from domain.records import write
+from tests.factories.standing_day import stay_within
 
 # The same examples each time, unless the long run asks for new ones; a slow machine is no failure.
 settings.register_profile("sample", deadline=None, derandomize=True)
@@ -93,6 +94,12 @@ def _english() -> Iterator[None]:
     set_language(SOURCE_LANGUAGE)
     yield
     set_language(SOURCE_LANGUAGE)
+
+
+@pytest.fixture
+def same_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is said of today: the test's day is the one on which the tests were loaded."""
+    stay_within(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,9 @@ def head(columns: Sequence[Field]) -> str:
 
 
 def lines(columns: Sequence[Field], rows: Sequence[Row], zone: ZoneInfo) -> str:
-    """A line for each row."""
-    return written([[cell(field, row, zone) for field in columns] for row in rows])
+    """A line for each row. Dates stand without their weekdays, as spreadsheets take them for dates."""
+    plain = [replace(field, weekly=False) for field in columns]
+    return written([[cell(field, row, zone) for field in plain] for row in rows])
 
 
 def cell(field: Field, row: Row, zone: ZoneInfo) -> str:
@@ -45,7 +46,7 @@ def cell(field: Field, row: Row, zone: ZoneInfo) -> str:
     number = _number(field, value)
     if number is not None:
         return number
-    said = say(replace(field, weekly=False), value, zone, row.labels.get(field.name))  # a date that spreadsheets take for one
+    said = say(field, value, zone, row.labels.get(field.name))
     return "" if said == DASH else safe(said)
 
 

@@ -4,7 +4,7 @@ import re
 
 IN_BRAZIL = re.compile(r"(?P<country>\+55)?(?P<area>[1-9][0-9])(?P<first>[0-9]{4,5})(?P<last>[0-9]{4})")
 AS_TYPED = re.compile(r"\+?[0-9()\-.\s/]+")
-SHORTEST = 8  # digits: what is shorter may be a year or a number of something
+SHORTEST = 6  # digits: part of a number is worth looking for; what is shorter may be a term, as 2026/1
 
 
 def format_phone(text: str) -> str:

@@ -1,6 +1,5 @@
 """The search box: a person, class, lead or invoice by what one would type with someone on the phone."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,14 +33,8 @@ class Hit:
 
 
 def everywhere(actor: Actor, text: str) -> list[Hit]:
-    """The best few of each kind that the actor may read, waited for together, and their labels, likewise.
-
-    A number is looked for as digits, however it was typed.
-    """
+    """The best few of each kind that the actor may read, waited for together, and their labels, likewise."""
     wanted = text.strip()
-    digits = re.sub(r"[()\-.\s+/]", "", wanted)
-    if digits.isdigit():
-        wanted = digits
     if len(wanted) < SHORTEST:
         return []
     with reading(actor) as session:

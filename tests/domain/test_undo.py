@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from domain.access import bulk
-from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.trail import undo as trail_undo
 from domain.access.trail.undo import NotKept, TooLate
-from domain.access.trail.writing import Written, written
+from domain.access.trail.writing import written
 from domain.access.uow import ScopedSession, unit_of_work
 from domain.accounting.models import Account
 from domain.core.models import User
@@ -23,26 +22,12 @@ from domain.operations.models import Room, SchoolClass
 from domain.payroll.models import PaymentMethod
 from domain.records import write
 from domain.records.clashes import ChangedSince, ChangedSinceBy, GoneSince, NeededSince, ThereAgain
-from domain.records.undo import undo
 from domain.toolbox.models import Todo
 from tests.conftest import School
-from tests.domain.trailing import another_school, asked, difference, entries, faults, last_number, statements, told
+from tests.domain.trailing import another_school, asked, difference, done, entries, faults, last_number, statements, told, undone
 from tests.factories.rows import Rows
 
 TRAIL = {"trail_entries", "trail_values"}
-
-
-def done(actor: Actor, act: Callable[[ScopedSession], object]) -> Written:
-    with unit_of_work(actor) as session:
-        act(session)
-    found = written(session)
-    assert found is not None
-    return found
-
-
-def undone(actor: Actor, what: Written) -> int:
-    with unit_of_work(actor) as session:
-        return undo(session, what)
 
 
 def change(key: str, **values: Any) -> Callable[[ScopedSession], object]:

@@ -1,6 +1,6 @@
 """The trail as tests read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlalchemy import Connection, event
 from domain.access.actor import Actor
 from domain.access.trail.integrity import Chain, Fault, Head, verify
 from domain.access.trail.reading import Past, history
-from domain.access.uow import reading
+from domain.access.trail.writing import Written, written
+from domain.access.uow import ScopedSession, reading, unit_of_work
 from domain.db.base import Base
 from domain.db.engine import engine
+from domain.records.undo import undo
 from tests.conftest import School
 from tests.factories.rows import Rows
 
@@ -34,6 +36,20 @@ def entries(school: str, *, after: int = 0) -> list[dict[str, Any]]:
 
 def last_number(school: School) -> int:
     return int(asked("SELECT max(number) AS number FROM trail_entries WHERE organization_id = ?", school.id)[0]["number"])
+
+
+def done(actor: Actor, act: Callable[[ScopedSession], object]) -> Written:
+    """What someone does in one unit of work, as they may undo it."""
+    with unit_of_work(actor) as session:
+        act(session)
+    found = written(session)
+    assert found is not None
+    return found
+
+
+def undone(actor: Actor, what: Written) -> int:
+    with unit_of_work(actor) as session:
+        return undo(session, what)
 
 
 def told(actor: Actor, model: type[Base], key: str) -> list[Past]:

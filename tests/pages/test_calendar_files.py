@@ -13,25 +13,18 @@ from domain.access.roles import Role
 from domain.access.uow import unit_of_work
 from domain.core.models import Organization
 from domain.db.engine import engine
-from domain.kit.clock import today
 from domain.kit.ids import new_id
 from domain.operations.enums import CalendarKind
 from domain.operations.models import ClassSession, SchoolClass
 from domain.records import write
 from tests.conftest import School
+from tests.factories.standing_day import TODAY
 from tests.pages.browser import Browser
 from tests.pages.files import get, token_of, told
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
-TODAY = today(SAO_PAULO)
 SOON = TODAY + dt.timedelta(days=3)
-
-
-@pytest.fixture(autouse=True)
-def same_day() -> None:
-    """What is said here of today is said of the day on which the tests were loaded."""
-    if today(SAO_PAULO) != TODAY:
-        pytest.skip("the day has turned since the tests were loaded")
+pytestmark = pytest.mark.usefixtures("same_day")
 
 
 def events(answer: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import update
 
 from domain.access.accounts import table_named
@@ -11,22 +12,15 @@ from domain.db.engine import engine
 from domain.operations.planning import make_sessions
 from pages._shell.catalog import pages_for
 from tests.conftest import School
-from tests.domain.operations.test_planning import (  # noqa: F401 -- fixtures
-    MONDAY,
-    NINE,
-    TEN,
-    TODAY,
-    mark,
-    same_day,
-    sessions,
-    weekly,
-)
+from tests.domain.operations.test_planning import MONDAY, NINE, TEN, mark, sessions, weekly  # noqa: F401 -- a fixture
 from tests.domain.trailing import asked
 from tests.factories.rows import Rows
+from tests.factories.standing_day import TODAY
 from tests.pages.browser import Browser
 
 NEXT = MONDAY + dt.timedelta(days=7)
 WEDNESDAY = NEXT + dt.timedelta(days=2)
+pytestmark = pytest.mark.usefixtures("same_day")
 
 
 def test_a_term_is_planned_closed_on_a_day_made_and_changed(school: School, weekly: str) -> None:  # noqa: F811

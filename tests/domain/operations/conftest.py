@@ -13,6 +13,11 @@ from domain.records import write
 from tests.conftest import School
 
 
+@pytest.fixture(autouse=True)
+def _of_one_day(same_day: None) -> None:
+    """Many tests here speak of today."""
+
+
 @dataclass(frozen=True)
 class Week:
     """English A1 meets on Mondays 18:00 to 19:20 in Sala 1 with Tomás; French on Tuesdays 18:00 to 19:20 in Sala 2 with Inês."""

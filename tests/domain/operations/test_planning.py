@@ -15,7 +15,6 @@ from domain.access.actor import Actor
 from domain.access.roles import Role
 from domain.access.uow import reading, unit_of_work
 from domain.db.engine import engine
-from domain.kit.clock import DEFAULT_ZONE, today, zone_of
 from domain.kit.errors import InvalidInput, NotAllowed, NotFound
 from domain.kit.ids import new_id
 from domain.operations.pattern import NewMeeting, NoMeeting, OtherDates, OtherPlace, OtherTime, apply_change, preview_change
@@ -23,8 +22,8 @@ from domain.operations.planning import LookAgain, make_sessions, preview_session
 from domain.outbox.queries import inbox
 from tests.conftest import School
 from tests.factories.rows import Rows
+from tests.factories.standing_day import TODAY
 
-TODAY = today(zone_of({"time_zone": DEFAULT_ZONE}))
 MONDAY = TODAY - dt.timedelta(days=TODAY.weekday())  # of this week
 FIRST, LAST = MONDAY - dt.timedelta(days=28), MONDAY + dt.timedelta(days=55)  # twelve weeks, of which four are over
 WEEKS = 12
@@ -41,13 +40,6 @@ def sessions() -> list[dict[str, Any]]:
 def as_they_were(keys: set[str]) -> list[dict[str, Any]]:
     """These sessions to the letter, save where their weekly meeting's own row went."""
     return [{name: value for name, value in each.items() if name != "schedule_id"} for each in sessions() if each["id"] in keys]
-
-
-@pytest.fixture(autouse=True)
-def same_day() -> None:
-    """What is said here of today is said of the day on which the tests were loaded."""
-    if today(zone_of({"time_zone": DEFAULT_ZONE})) != TODAY:
-        pytest.skip("the day has turned since the tests were loaded")
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from domain.operations.models import Attendance, ClassSession, Enrollment, Schoo
 from domain.operations.queries import session_lines
 from domain.records import write
 from tests.conftest import School
-from tests.domain.operations.test_planning import TODAY, same_day  # noqa: F401 -- a fixture
 from tests.factories.rows import Rows
+from tests.factories.standing_day import TODAY
 
 
 @pytest.fixture

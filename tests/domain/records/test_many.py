@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.actor import Actor
 from domain.access.roles import Role
-from domain.access.trail.writing import Written, written
+from domain.access.trail.writing import Written
 from domain.access.uow import ScopedSession, unit_of_work
 from domain.accounting.models import JournalEntryLine
 from domain.core.models import Family, User
@@ -23,9 +23,8 @@ from domain.kit.texts import _
 from domain.operations.models import Attendance, Room, SchoolClass, Term
 from domain.records import write
 from domain.records.clashes import CannotChangeBack, CannotComeBack, ChangedSince, GoneSince
-from domain.records.undo import undo
 from tests.conftest import School
-from tests.domain.trailing import asked, entries, faults
+from tests.domain.trailing import asked, done, entries, faults, undone
 from tests.factories.rows import Rows
 
 FEW, MANY = 5, 200
@@ -35,19 +34,6 @@ def many(school: School, table: str, count: int, values: Callable[[int], dict[st
     with engine().begin() as connection:
         rows = Rows(connection, school.id)
         return [rows.add(table, **values(at)) for at in range(count)]
-
-
-def done(actor: Actor, act: Callable[[ScopedSession], object]) -> Written:
-    with unit_of_work(actor) as session:
-        act(session)
-    found = written(session)
-    assert found is not None
-    return found
-
-
-def undone(actor: Actor, what: Written) -> int:
-    with unit_of_work(actor) as session:
-        return undo(session, what)
 
 
 def changed(model: type[Base], keys: Sequence[str], **values: Any) -> Callable[[ScopedSession], object]:
