@@ -5,12 +5,14 @@ import datetime as dt
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.kit.clock import today
 from domain.kit.formats import show_date, show_number
 from domain.kit.texts import N_, _, ngettext
 from domain.operations.planning import Preview, make_sessions, preview_sessions
 from domain.operations.planning_queries import TermDates, classes_of, terms
+from pages._crud import undo
 from pages._operations import closed_days, on_closed, week_changes
 from pages._operations.plan import show_plan
 from pages._shell import errors, parts, state
@@ -30,6 +32,7 @@ def page() -> None:
     sentence = _("From a term's dates and each class's week to its sessions. You see what would be done before it is done.")
     if parts.page_header(_("Term"), sentence, action=_("New term"), key="new-term", icon=":material/add:"):
         switch_to(table_link("terms", mode="new"))
+    undo.bar(actor)
     if not known:
         parts.empty_state("date_range", _("No term yet. A term gives the days between which classes meet."), key="no-terms")
         return
@@ -132,9 +135,10 @@ def _figures(preview: Preview) -> None:
 
 
 def _make(term_id: str, classes: list[str] | None, since: dt.date | None, seen: str) -> None:
-    with unit_of_work(current_actor()) as session:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         made = make_sessions(session, term_id, classes, since=since, seen=seen)
-    parts.toast(ngettext("{count} session was made.", "{count} sessions were made.", made), later=True)
+    undo.done(actor, written(session), ngettext("{count} session was made.", "{count} sessions were made.", made))
 
 
 page()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.core.closing import ClosedDay, Why
 from domain.core.closing_service import close_on, keep_public_holidays, open_on
@@ -16,6 +17,7 @@ from domain.core.settings import STATES
 from domain.kit.formats import show_day, show_month
 from domain.kit.texts import _
 from domain.operations.planning_queries import TermDates, closed_between
+from pages._crud import undo
 from pages._operations import on_closed
 from pages._shell import errors, parts, state
 from pages._shell.errors import Fields
@@ -60,9 +62,10 @@ def _day(each: ClosedDay, *, may_change: bool) -> None:
 
 
 def _open(day: dt.date) -> None:
-    with unit_of_work(current_actor()) as session:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         open_on(session, day)
-    parts.toast(_("The school is open on {day}.").format(day=show_day(day)), later=True)
+    undo.done(actor, written(session), _("The school is open on {day}.").format(day=show_day(day)))
 
 
 def _adding(actor: Actor, term: TermDates) -> None:
@@ -87,9 +90,8 @@ def _adding(actor: Actor, term: TermDates) -> None:
             close_on(session, day, name or "")
         done = True
     if done and day:
-        parts.toast(
-            _("The school is closed on {day}. Sessions that stand there are listed below.").format(day=show_day(day)), later=True
-        )
+        said = _("The school is closed on {day}. Sessions that stand there are listed below.").format(day=show_day(day))
+        undo.done(actor, written(session), said)
         state.put("close-done", True)
         st.rerun()
 
@@ -110,6 +112,7 @@ def _public(keep: bool, uf: object) -> None:
 
 
 def _keep() -> None:
-    with unit_of_work(current_actor()) as session:
+    actor = current_actor()
+    with unit_of_work(actor) as session:
         keep_public_holidays(session, keep=bool(state.value("public-keep")), state=state.value("public-state"))
-    parts.toast(_("Public holidays are saved."), later=True)
+    undo.done(actor, written(session), _("Public holidays are saved."))

@@ -66,7 +66,7 @@ def _form(actor: Actor, each: ClosedWith) -> None:
             done = True
     if done:
         said = ngettext("{count} session is cancelled.", "{count} sessions are cancelled.", len(each.sessions))
-        parts.toast(said, later=True)
+        parts.toast(said, later=True)  # no Undo: on a day that is closed no session may come to stand
         st.rerun()
 
 

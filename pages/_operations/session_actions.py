@@ -8,6 +8,7 @@ import streamlit as st
 
 from domain.access.actor import Actor
 from domain.access.decide import decide
+from domain.access.trail.writing import Written, written
 from domain.access.uow import ScopedSession, reading, unit_of_work
 from domain.kit.errors import InvalidInput
 from domain.kit.findings import Refused
@@ -17,6 +18,7 @@ from domain.operations.meeting_state import SessionState, state_of
 from domain.operations.meetings import cancel, make_up, move, substitute
 from domain.operations.permits import allow
 from domain.operations.planning_queries import rooms_to_choose, taught_meanwhile, teachers_to_choose
+from pages._crud import undo
 from pages._operations.along import goes_along
 from pages._operations.told import who_is_told
 from pages._shell import parts, state
@@ -39,6 +41,7 @@ DONE = {
     SUBSTITUTE: N_("The session has another teacher."),
     MAKE_UP: N_("The make-up is planned."),
 }
+GIVEN_BACK = N_("The session is its class's own again.")
 Choices = Sequence[tuple[str, str]]
 
 
@@ -90,8 +93,9 @@ def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teache
         # Given away already, a session may go to someone else or back to the class's own teacher.
         doing = _("Save") if chosen == SUBSTITUTE and found.substitute else _(TITLES[chosen])
         wanted = st.form_submit_button(doing, key=f"session-save-{chosen}", type="primary")
-    if wanted and _done(actor, fields, clash, lambda session: step(session, telling=telling)):
-        parts.toast(_(DONE[chosen]), later=True)
+    if wanted and (what := _done(actor, fields, clash, lambda session: step(session, telling=telling))):
+        is_back = chosen == SUBSTITUTE and state.value("session-substitute-teacher") is None
+        undo.done(actor, what, _(GIVEN_BACK if is_back else DONE[chosen]))
         state.put(f"session-done-{found.id}", True)
         state.drop(clash, f"{clash}-why")
         st.rerun()
@@ -104,8 +108,8 @@ def _form(actor: Actor, found: SessionState, chosen: str, rooms: Choices, teache
         parts.quiet(_("Then press “{button}” once more.").format(button=doing))
 
 
-def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSession], object]) -> bool:
-    """Whether it was done. Clashes that stand against it are kept under `clash`: once someone says why, they are allowed."""
+def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSession], object]) -> Written | None:
+    """What was done, if it was. Clashes that stand against it are kept under `clash`: once someone says why, they are allowed."""
     with fields.telling():
         try:
             with unit_of_work(actor) as session:
@@ -120,8 +124,8 @@ def _done(actor: Actor, fields: Fields, clash: str, step: Callable[[ScopedSessio
             if not (state.value(f"{clash}-why") or "").strip():
                 state.drop(clash)
             raise
-        return True
-    return False
+        return written(session)
+    return None
 
 
 Step = Callable[..., object]

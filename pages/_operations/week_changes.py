@@ -5,6 +5,7 @@ import datetime as dt
 import streamlit as st
 
 from domain.access.actor import Actor
+from domain.access.trail.writing import written
 from domain.access.uow import reading, unit_of_work
 from domain.kit.formats import show_number, show_time, show_weekday
 from domain.kit.texts import N_, _, ngettext
@@ -21,6 +22,7 @@ from domain.operations.pattern import (
 )
 from domain.operations.planning import Preview
 from domain.operations.planning_queries import TermDates, classes_of, pattern_of, place_of, rooms_to_choose, teachers_to_choose
+from pages._crud import undo
 from pages._operations.along import goes_along
 from pages._operations.plan import show_plan
 from pages._operations.told import who_is_told
@@ -148,9 +150,9 @@ def _look(actor: Actor, fields: Fields, wanted: Change) -> None:
         with unit_of_work(actor) as session:
             apply_change(session, wanted, seen=preview.fingerprint, telling=telling, taking_along=along)
         done = True
+        undo.done(actor, written(session), _("The change is made, and those whom it concerns are told."))
     if done:
         state.drop(WANTED)
-        parts.toast(_("The change is made, and those whom it concerns are told."), later=True)
         st.rerun()
 
 

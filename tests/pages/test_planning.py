@@ -33,6 +33,8 @@ def test_a_term_is_planned_closed_on_a_day_made_and_changed(school: School, week
     assert "Feira &lt;b&gt;cultural&lt;/b&gt;" in it.text()
     it.put({"close-day": NEXT, "close-name": "Again"}).click("close-save")
     assert it.problems("close-day") == ["The school is closed on this day already."]
+    it.click(f"open-{NEXT}").click("undo")
+    assert "Feira &lt;b&gt;cultural&lt;/b&gt;" in it.text()
     it.put({"planning-view": "sessions"}).run()
     assert it.query["show"] == "sessions"
     assert "Feira" in it.text()
@@ -53,7 +55,10 @@ def test_a_term_is_planned_closed_on_a_day_made_and_changed(school: School, week
     assert it.problems("change-end_time") or it.problems("change-start_time")
     it.put({f"change-start-{weekly}": NINE, f"change-end-{weekly}": TEN}).run().click("change-look")
     assert "English A1" in it.text()
-    it.click("change-do")
+    before = [each["date"] for each in sessions()]
+    it.click("change-do").click("undo")
+    assert [each["date"] for each in sessions()] == before
+    it.click("change-look").click("change-do")
     coming = [each for each in sessions() if each["date"] > MONDAY + dt.timedelta(days=6)]
     assert {each["date"].weekday() for each in coming} == {2}
     told = Browser(school, Role.PARENT).follow("inbox")
@@ -70,14 +75,24 @@ def test_a_session_is_moved_cancelled_and_made_up_at_its_record(school: School, 
     teacher.put({f"session-do-{key}": "move"}).run()
     teacher.click("session-save-move")
     assert teacher.problems("session-move-reason") == ["Please fill this in."]
-    teacher.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
-    assert next(each for each in sessions() if each["id"] == key)["date"] == WEDNESDAY
+    for again in (False, True):
+        teacher.put({f"session-do-{key}": "move"}).run()
+        teacher.put({f"session-move-date-{key}": WEDNESDAY, "session-move-reason": "A visit."}).click("session-save-move")
+        assert next(each for each in sessions() if each["id"] == key)["date"] == WEDNESDAY
+        if not again:
+            teacher.click("undo")
+            assert next(each for each in sessions() if each["id"] == key)["date"] == NEXT
     it = Browser(school, Role.SCHOOL).open("sessions", record=key)
     it.put({f"session-do-{key}": "substitute"}).run()
     it.put({"session-substitute-teacher": ana, "session-substitute-reason": "A course."}).click("session-save-substitute")
     assert next(each for each in sessions() if each["id"] == key)["teacher_id"] == ana
     it.put({f"session-do-{key}": "substitute"}).run()
     assert it.widgets()["session-save-substitute"].label == "Save"  # back to the class's own teacher is no substitute
+    it.put({"session-substitute-teacher": None, "session-substitute-reason": "Well again."}).click("session-save-substitute")
+    assert next(each for each in sessions() if each["id"] == key)["teacher_id"] is None
+    assert "own again." in it.text()
+    it.click("undo")
+    assert next(each for each in sessions() if each["id"] == key)["teacher_id"] == ana
     it.put({f"session-do-{key}": "cancel"}).run()
     told = f"session-told-cancel-{key}"
     assert {"Paula Lima (for Sofia)", "Sofia Lima", "Tomás Lima", "Ana Reis"} == {
@@ -139,6 +154,36 @@ def test_a_session_that_moves_offers_to_take_the_trial_class_along(school: Schoo
     it.click("session-save-move")
     assert tried() == WEDNESDAY.isoformat()
     assert "Nina tries English A1 on" in Browser(school, Role.STAFF).follow("inbox").text()
+
+
+@pytest.mark.parametrize("along", [True, False])
+@pytest.mark.parametrize("where", ["timetable", "week"])
+def test_a_change_of_the_week_takes_trial_classes_along_if_so_wished(
+    where: str,
+    along: bool,
+    school: School,
+    weekly: str,  # noqa: F811
+) -> None:
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    key = next(each["id"] for each in sessions() if each["date"] == NEXT)
+    at = dt.datetime.combine(NEXT, dt.time(8), school.actor("school").zone)
+    with engine().begin() as connection:
+        rows = Rows(connection, school.id)
+        lead = rows.add("leads", name="Nina", assigned_to=school.people[Role.STAFF])
+        rows.add("trials", lead_id=lead, class_id=school.klass, session_id=key, status="scheduled", scheduled_at=at)
+    if where == "timetable":
+        it = Browser(school, Role.SCHOOL).follow("timetable", meeting=weekly, mode="edit").put({"plan-day": 3}).run()
+        asks, does = "plan-along", "plan-save"
+    else:
+        it = Browser(school, Role.SCHOOL).follow("planning", show="week").put({"change-class": school.klass}).run()
+        it.put({f"change-day-{weekly}": 3}).run().click("change-look")
+        [asks], does = [each for each in it.widgets() if each.startswith("change-along-")], "change-do"
+    assert it.held(asks) is True
+    it.put({asks: along}).click(does)
+    tried = str(asked("SELECT scheduled_at FROM trials")[0]["scheduled_at"])[:10]
+    assert next(each["date"] for each in sessions() if each["id"] == key) == WEDNESDAY
+    assert tried == (WEDNESDAY if along else NEXT).isoformat()
 
 
 def test_a_weekly_meeting_is_given_up_after_a_look_at_what_that_takes_and_undone(school: School, weekly: str) -> None:  # noqa: F811
