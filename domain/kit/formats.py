@@ -33,6 +33,11 @@ def show_weekly(value: date) -> str:
     return str(format_date(value, "EEE, dd/MM/yyyy" if language() == "pt_BR" else "EEE, d MMM yyyy", locale=_locale()))
 
 
+def show_short_weekday(value: date) -> str:
+    """Fri, or sex"""
+    return str(format_date(value, "EEE", locale=_locale())).rstrip(".")
+
+
 def show_month(value: date) -> str:
     """Apr 2026, in the language's own words."""
     return str(format_date(value, "MMM 'de' yyyy" if language() == "pt_BR" else "MMM yyyy", locale=_locale()))

@@ -11,7 +11,7 @@ from domain.db.gather import gather
 from domain.exchange.printing.sheet import Printed, Sheet, fitted, month_of
 from domain.kit.clock import now, wall
 from domain.kit.errors import NotFound
-from domain.kit.formats import show_date, show_month, show_time, show_weekday
+from domain.kit.formats import show_date, show_month, show_short_weekday, show_time, show_weekday
 from domain.kit.texts import _, ngettext
 from domain.operations.class_queries import ClassCard, WeeklyMeeting, class_card, students_of, weekly_meetings
 from domain.operations.enums import AttendanceStatus, EnrollmentStatus, SessionStatus
@@ -26,7 +26,8 @@ MARKS = {
     AttendanceStatus.EXCUSED: "–",
 }
 ACROSS = 269.0  # millimetres between the margins of a wide page
-NAME, NARROWEST, WIDEST = 62.0, 8.5, 14.0
+NAME, NARROWEST, WIDEST = 62.0, 8.5, 16.0
+SIZE = 9  # points
 SPARE = 3  # empty lines under the last student, for who comes new, where the page has room for them
 
 
@@ -102,14 +103,22 @@ def _grid(
     marks: dict[tuple[str, str], AttendanceStatus],
 ) -> None:
     width = min(WIDEST, (ACROSS - NAME) / len(sessions))
-    heads = [_("Student"), *(f"{each.date.day:02d}" for each in sessions)]
+    heads = [_("Student"), *_days(sheet, sessions, width)]
     rows = [
         [fitted(name, 34), *(MARKS[found] if (found := marks.get((each.id, key))) else "" for each in sessions)]
         for key, name in students
     ]
     rows += [["" for _head in heads] for _at in range(min(SPARE, sheet.lines_left(len(rows))))]
-    sheet.rows(heads, rows, [NAME, *(width for _each in sessions)], size=9)
+    sheet.rows(heads, rows, [NAME, *(width for _each in sessions)], size=SIZE)
     sheet.ln(4)
+
+
+def _days(sheet: Sheet, sessions: Sequence[SessionLine], width: float) -> list[str]:
+    """What stands over each session's column: its weekday and day, or the day alone where columns are too narrow for both."""
+    days = [f"{each.date.day:02d}" for each in sessions]
+    whole = [f"{show_short_weekday(each.date)} {day}" for each, day in zip(sessions, days, strict=True)]
+    sheet.ink(size=SIZE, bold=True)
+    return whole if all(sheet.get_string_width(each) <= width - 2 for each in whole) else days
 
 
 def _enrolled(session: ScopedSession, class_id: str, first: dt.date, last: dt.date) -> list[tuple[str, str]]:
