@@ -22,7 +22,7 @@ from domain.operations.rules import WEEKDAYS, WORTH_A_WORD, is_nearly_full
 from domain.records.missing import note_missing
 from pages._charts.spans import Bar
 from pages._shell import parts, state
-from pages._shell.catalog import Link, record_link, table_link
+from pages._shell.catalog import Link, coming_sessions, record_link, table_link
 from pages._shell.guard import open_page
 from pages._shell.lines import joined, leading, line, roll_text, session_line, session_mark, words
 from pages._shell.navigate import page_link, switch_to
@@ -173,7 +173,7 @@ def _one(actor: Actor, key: str, moment: datetime) -> None:
     sentence = joined([card.level, card.teacher or _("no teacher yet"), card.room or _("no room yet"), card.term])
     if parts.page_header(card.name, sentence, action=action, key="enrol", icon=":material/person_add:"):
         switch_to(Link("enrolment", {"class": key}))
-    parts.metric_row(_figures(card, found.students), key="class")
+    parts.metric_row(_figures(card, found.students, moment), key="class")
     _week(found.week, coming + held, moment)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -219,11 +219,11 @@ def _go(key: str) -> None:
         st.query_params["record"] = key
 
 
-def _figures(card: ClassCard, students: list[StudentLine]) -> list[parts.Metric]:
+def _figures(card: ClassCard, students: list[StudentLine], moment: datetime) -> list[parts.Metric]:
     following = _("None planned")
     if card.next_session:
         following = f"{show_day(card.next_session[0])} {show_time(card.next_session[1])}"
-    found = [parts.Metric(_("Next session"), following, table_link("sessions", f_class_id=card.id, f_status="scheduled"))]
+    found = [parts.Metric(_("Next session"), following, coming_sessions(moment.date(), f_class_id=card.id))]
     if card.taken is not None:
         free = max(card.places - card.taken, 0)
         said = ngettext("{count} place free", "{count} places free", free) if free else _("full")

@@ -16,7 +16,7 @@ from pages._crud import undo
 from pages._operations import closed_days, on_closed, week_changes
 from pages._operations.plan import show_plan
 from pages._shell import errors, parts, state
-from pages._shell.catalog import table_link
+from pages._shell.catalog import coming_sessions, table_link
 from pages._shell.guard import current_actor, open_page
 from pages._shell.navigate import page_link, switch_to
 
@@ -119,7 +119,9 @@ def _sessions(actor: Actor, term: TermDates) -> None:
         parts.note(_("Nothing to add: every session that the week asks for is there, or its day is closed."), "good")
     on_closed.section(actor, term, chosen or None)
     show_plan(preview)
-    page_link(table_link("sessions"), label=_("All sessions"), icon="event")
+    with st.container(horizontal=True):
+        page_link(coming_sessions(day), label=_("Sessions to come"), icon="upcoming")
+        page_link(table_link("sessions"), label=_("All sessions"), icon="event")
 
 
 def _figures(preview: Preview) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from domain.access.decide import may_open
@@ -139,6 +140,11 @@ def pages_for(role: Role | None) -> list[Page]:
 def table_link(table: str, **query: str) -> Link:
     """The list of a table's records; `query` holds filters as the URL spells them."""
     return Link(page_of(table).path, {"table": table, **query})
+
+
+def coming_sessions(day: date, **query: str) -> Link:
+    """The sessions from a day on, the next one first: the list's usual order begins with the last of the term."""
+    return table_link("sessions", f_date=f"{day}..", sort="date", **query)
 
 
 def record_link(table: str, key: str) -> Link:
