@@ -10,7 +10,7 @@ from domain.access.roles import Role
 from domain.access.uow import unit_of_work
 from domain.db.engine import engine
 from domain.operations.planning import make_sessions
-from pages._shell.catalog import pages_for
+from pages._shell.catalog import coming_sessions, pages_for
 from tests.conftest import School
 from tests.domain.operations.test_planning import MONDAY, NINE, TEN, mark, sessions, weekly  # noqa: F401 -- a fixture
 from tests.domain.trailing import asked
@@ -286,3 +286,13 @@ def test_a_move_that_clashes_is_refused_and_coordination_may_allow_it(school: Sc
     teacher.put({f"session-move-start-{key}": dt.time(8, 15), "session-move-reason": "Again."}).click("session-save-move")
     assert any("This can't be saved as it stands." in each for each in teacher.said())
     assert not teacher.has(why)
+
+
+def test_the_sessions_to_come_stand_from_today_on_the_next_one_first(school: School, weekly: str) -> None:  # noqa: F811
+    with unit_of_work(school.actor("school")) as session:
+        make_sessions(session, school.term)
+    link = coming_sessions(TODAY)
+    it = Browser(school, Role.SCHOOL).follow(link.path, **link.query)
+    shown = [each.split(", ")[1] for each in it.grid("sessions")["date"]]
+    days = [MONDAY + dt.timedelta(days=7 * at) for at in range(8)]
+    assert shown == [f"{day.day} {day:%b %Y}" for day in days if day >= TODAY]
